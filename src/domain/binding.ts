@@ -9,7 +9,11 @@ export type Binding =
 
 /** What one role source said. `found` with no bindings means: asked, and there are none. */
 export type SourceAnswer =
-  | { readonly kind: 'found'; readonly bindings: readonly Binding[]; /** Epoch milliseconds. */ readonly asOf: number }
+  | {
+      readonly kind: 'found';
+      readonly bindings: readonly Binding[] /** Epoch milliseconds. */;
+      readonly asOf: number;
+    }
   | { readonly kind: 'unavailable'; readonly source: string; readonly cause: string };
 
 /**

@@ -1,4 +1,11 @@
-export type ErrorCode = 'config' | 'catalog' | 'directory' | 'role-source' | 'identity' | 'upstream' | 'audit';
+export type ErrorCode =
+  | 'config'
+  | 'catalog'
+  | 'directory'
+  | 'role-source'
+  | 'identity'
+  | 'upstream'
+  | 'audit';
 
 /** Broken input at start-up or broken infrastructure. A denial is a value, never one of these. */
 export class AuthProxyError extends Error {

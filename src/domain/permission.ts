@@ -50,7 +50,9 @@ export const PERMISSIONS: readonly Permission[] = [
   ...FLOWER_NOUNS.flatMap((noun) => VERBS.map((verb) => `deployment.flower.${noun}.${verb}` as const)),
 ];
 
-const INDEX: ReadonlyMap<string, number> = new Map(PERMISSIONS.map((permission, index) => [permission, index]));
+const INDEX: ReadonlyMap<string, number> = new Map(
+  PERMISSIONS.map((permission, index) => [permission, index]),
+);
 
 export function isPermission(value: unknown): value is Permission {
   return typeof value === 'string' && INDEX.has(value);

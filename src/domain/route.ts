@@ -36,8 +36,11 @@ export interface Rule {
 
 /** What the target is, before anybody is asked who wants it. */
 export type RouteMatch =
-  /** Two servers could read it differently. `detail` names the rule that refused it. */
-  | { readonly kind: 'ambiguous'; readonly detail: string }
+  /**
+   * Two servers could read it differently. `detail` names the rule that refused it. `target`: whatever stands upstream;
+   * `route`: only in view of what the service's catalog says, so outsiders are not told.
+   */
+  | { readonly kind: 'ambiguous'; readonly scope: 'target' | 'route'; readonly detail: string }
   /** Under no service's place. */
   | { readonly kind: 'unplaced' }
   /** Under a service, but no rule of its version names it. */

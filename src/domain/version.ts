@@ -10,7 +10,11 @@ export function parseVersion(text: string): Version | undefined {
   const match = /^(0|[1-9]\d{0,3})\.(0|[1-9]\d{0,3})(?:\.(0|[1-9]\d{0,3}))?$/.exec(text);
   if (match === null) return undefined;
   const patch = match[3];
-  return { major: Number(match[1]), minor: Number(match[2]), patch: patch === undefined ? undefined : Number(patch) };
+  return {
+    major: Number(match[1]),
+    minor: Number(match[2]),
+    patch: patch === undefined ? undefined : Number(patch),
+  };
 }
 
 export function formatVersion(version: Version): string {
@@ -24,7 +28,11 @@ export function compareVersions(a: Version, b: Version): number {
 }
 
 /** Whether any release that `version` stands for lies in [since, until). */
-export function versionWithin(version: Version, since: Version | undefined, until: Version | undefined): boolean {
+export function versionWithin(
+  version: Version,
+  since: Version | undefined,
+  until: Version | undefined,
+): boolean {
   const first = { ...version, patch: version.patch ?? 0 };
   const last = { ...version, patch: version.patch ?? Number.MAX_SAFE_INTEGER };
   return (

@@ -1,4 +1,10 @@
-import { PERMISSIONS, type Permission, type PermissionSet, permissionSet } from '../domain/permission.js';
+import {
+  holds,
+  PERMISSIONS,
+  type Permission,
+  type PermissionSet,
+  permissionSet,
+} from '../domain/permission.js';
 import { LEVELS, type Level, levelOf, ROLES, type Role } from '../domain/role.js';
 import { compareVersions, type Version } from '../domain/version.js';
 
@@ -59,7 +65,10 @@ const DEFAULTS: readonly (readonly [Grant, readonly Permission[]])[] = [
     ],
   ],
   // Airflow 2.9-2.11 gives the audit log to its Admin alone and answers others with an endless redirect.
-  [({ airflow: version }) => (version && within(version, '2.9', '3.0') ? 'ADMIN' : 'EDITOR'), airflow('auditLog', 'get')],
+  [
+    ({ airflow: version }) => (version && within(version, '2.9', '3.0') ? 'ADMIN' : 'EDITOR'),
+    airflow('auditLog', 'get'),
+  ],
   // Beside Airflow 3 the arguments of a Celery task hold a live Execution API token.
   [({ airflow: version }) => (version && version.major >= 3 ? 'ADMIN' : 'EDITOR'), flower('task', 'get')],
 ];
@@ -80,6 +89,12 @@ export function grantsFor(versions: DeploymentVersions, overrides: PermissionOve
       return [role, permissionSet(held)];
     }),
   ) as Record<Role, PermissionSet>;
+}
+
+/** Orders demands: how many roles lack one of the permissions. */
+export function createDemand(grants: Grants): (permissions: readonly Permission[]) => number {
+  return (permissions) =>
+    ROLES.filter((role) => permissions.some((permission) => !holds(grants[role], permission))).length;
 }
 
 function lowestLevels(versions: DeploymentVersions): ReadonlyMap<Permission, Level> {
