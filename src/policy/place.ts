@@ -1,4 +1,4 @@
-import type { ServiceRef } from '../domain/deployment.js';
+import { SERVICES, type ServiceRef } from '../domain/deployment.js';
 import { type CanonicalTarget, parseTarget } from './target/parse.js';
 
 /** Where one service answers. */
@@ -44,7 +44,13 @@ export function createLocator<P extends ServicePlace>(
       ({ service, segments }) =>
         service.host === wanted && segments.every((segment, index) => names[index] === segment),
     );
-    if (found === undefined) return names.length === 0 ? { kind: 'home' } : { kind: 'unplaced' };
+    if (found === undefined) {
+      // The default shape of a Deployment's path answers alike whether the Deployment exists or not.
+      if (names[2] === CONTROL_SEGMENT && SERVICES.some((kind) => kind === names[1])) {
+        return { kind: 'control', rest: restOf(target, 3), service: undefined };
+      }
+      return names.length === 0 ? { kind: 'home' } : { kind: 'unplaced' };
+    }
     const { service, segments } = found;
     if (names[segments.length] === CONTROL_SEGMENT) {
       return { kind: 'control', rest: restOf(target, segments.length + 1), service };
