@@ -1,0 +1,64 @@
+import { BlockList, isIP } from 'node:net';
+import { headerOf, type RawHeaders } from '../../gate/headers.js';
+
+/** Who spoke to us and by which of our names. */
+export interface Client {
+  /** The right-most hop that is not a trusted proxy. For records and `X-Forwarded-For` only, never to authenticate. */
+  readonly ip: string;
+  /** Authority in lower case: one of ours, or undefined where the name is unknown. */
+  readonly host: string | undefined;
+}
+
+export interface ClientOptions {
+  /** CIDRs whose `X-Forwarded-For` and `X-Forwarded-Host` are believed. */
+  readonly trustedProxies: readonly string[];
+  /** Every authority we answer to. */
+  readonly hosts: ReadonlySet<string>;
+}
+
+/** Reads the peer's address, and behind a trusted proxy what that proxy says; from anybody else it is not read. */
+export function createClientReader(
+  options: ClientOptions,
+): (peer: string | undefined, headers: RawHeaders) => Client {
+  const trusted = createAddressList(options.trustedProxies);
+
+  return function readClient(peer, headers) {
+    const peerIp = plainAddress(peer ?? '');
+    if (!trusted(peerIp)) return { ip: peerIp, host: known(headerOf(headers, 'host')) };
+    const hops = headers
+      .filter(([name]) => name.toLowerCase() === 'x-forwarded-for')
+      .flatMap(([, value]) => value.split(',').map((hop) => plainAddress(hop.trim())));
+    let ip = peerIp;
+    while (trusted(ip)) {
+      const hop = hops.pop();
+      if (hop === undefined || isIP(hop) === 0) break;
+      ip = hop;
+    }
+    return { ip, host: known(headerOf(headers, 'x-forwarded-host')) ?? known(headerOf(headers, 'host')) };
+  };
+
+  function known(host: string | undefined): string | undefined {
+    const name = host?.toLowerCase();
+    return name !== undefined && options.hosts.has(name) ? name : undefined;
+  }
+}
+
+/** Whether an address lies in one of the networks. */
+export function createAddressList(cidrs: readonly string[]): (ip: string) => boolean {
+  const list = new BlockList();
+  for (const cidr of cidrs) {
+    const [address = '', bits] = cidr.split('/');
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    if (bits === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(bits), family);
+  }
+  return (ip) => {
+    const family = isIP(ip);
+    return family !== 0 && list.check(ip, family === 6 ? 'ipv6' : 'ipv4');
+  };
+}
+
+/** An IPv4 address that a dual-stack socket reports as IPv6. */
+function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address;
+}
