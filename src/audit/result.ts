@@ -1,0 +1,10 @@
+import type { DenyReason } from '../domain/denial.js';
+
+/** How one request ended, as the caller saw it. */
+export type RequestResult =
+  /** The upstream's answer reached the caller. */
+  | { readonly kind: 'forwarded'; readonly statusCode: number }
+  /** We refused it, or no answer of the upstream could be passed on. Also the redirect to our sign-in page. */
+  | { readonly kind: 'denied'; readonly reason: DenyReason; readonly statusCode: number }
+  /** We answered in the upstream's place and refused nothing, as to OPTIONS. */
+  | { readonly kind: 'answered'; readonly statusCode: number };
