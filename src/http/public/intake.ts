@@ -36,7 +36,8 @@ export function takeIn(req: IncomingMessage, limits: IntakeLimits): Intake {
   if (rawHeaders.length / 2 > limits.headers) {
     return refuse('headers-too-large', `more than ${limits.headers} header fields`);
   }
-  if (req.httpVersion !== '1.1' && req.httpVersion !== '1.0') return refuse('ambiguous-request', 'HTTP version');
+  if (req.httpVersion !== '1.1' && req.httpVersion !== '1.0')
+    return refuse('ambiguous-request', 'HTTP version');
 
   const headers: [string, string][] = [];
   const counts = new Map<string, number>();
@@ -52,7 +53,8 @@ export function takeIn(req: IncomingMessage, limits: IntakeLimits): Intake {
   if (!counts.has('host') && req.httpVersion === '1.1') return refuse('ambiguous-request', 'no Host');
   if (counts.has('transfer-encoding')) {
     if (req.httpVersion === '1.0') return refuse('ambiguous-request', 'Transfer-Encoding in HTTP/1.0');
-    if (counts.has('content-length')) return refuse('ambiguous-request', 'Content-Length beside Transfer-Encoding');
+    if (counts.has('content-length'))
+      return refuse('ambiguous-request', 'Content-Length beside Transfer-Encoding');
     if (req.headers['transfer-encoding']?.toLowerCase() !== 'chunked') {
       return refuse('ambiguous-request', 'a Transfer-Encoding other than chunked');
     }
@@ -61,7 +63,8 @@ export function takeIn(req: IncomingMessage, limits: IntakeLimits): Intake {
     return refuse('ambiguous-request', `a body on ${req.method}`);
   }
   const target = req.url ?? '';
-  if (target.length > limits.targetBytes) return refuse('target-too-long', `more than ${limits.targetBytes} bytes`);
+  if (target.length > limits.targetBytes)
+    return refuse('target-too-long', `more than ${limits.targetBytes} bytes`);
   return { kind: 'accepted', headers };
 }
 

@@ -1,0 +1,82 @@
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { DenyReason } from '../../domain/denial.js';
+import type { Expectation } from './handle.js';
+
+export interface DoorOptions {
+  readonly headerBytes: number;
+  readonly headersMs: number;
+  readonly keepAliveMs: number;
+  readonly idleMs: number;
+  readonly handle: (req: IncomingMessage, res: ServerResponse, expectation: Expectation) => Promise<void>;
+  /** Takes the socket where the gate allows the Upgrade and returns true; undefined where no service has sockets. */
+  readonly upgrade: ((req: IncomingMessage, socket: Duplex, head: Buffer) => Promise<boolean>) | undefined;
+  /** A message that never became a request. `answer` are the bytes to send. */
+  readonly malformed: (reason: DenyReason, sourceIp: string | undefined) => string;
+}
+
+/**
+ * The public listener. Every way in that node:http knows leads to one `handle`: requests, `Expect` in both kinds,
+ * Upgrade, CONNECT, and what the parser refused.
+ */
+export function createDoor(options: DoorOptions): Server {
+  const server = createServer({
+    maxHeaderSize: options.headerBytes,
+    headersTimeout: options.headersMs,
+    // Bodies may take as long as they flow; silence ends them by the socket's own timer.
+    requestTimeout: 0,
+    keepAliveTimeout: options.keepAliveMs,
+    connectionsCheckingInterval: Math.min(5000, options.headersMs),
+    requireHostHeader: false,
+    insecureHTTPParser: false,
+  });
+  // Fields above node's default count would vanish from the list yet still frame the message; we count them ourselves.
+  server.maxHeadersCount = 0;
+  server.timeout = options.idleMs;
+
+  server.on('request', (req, res) => void options.handle(req, res, 'none'));
+  server.on('checkContinue', (req, res) => void options.handle(req, res, 'continue'));
+  server.on('checkExpectation', (req, res) => void options.handle(req, res, 'unmet'));
+  server.on('connect', (req, socket) => void answerOnSocket(req, socket));
+  const { upgrade } = options;
+  if (upgrade !== undefined) {
+    server.on('upgrade', (req, socket, head) => {
+      socket.on('error', () => socket.destroy());
+      void upgrade(req, socket, head).then((taken) => {
+        if (!taken) void answerOnSocket(req, socket);
+      });
+    });
+  }
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const address = 'remoteAddress' in socket ? String(socket.remoteAddress) : undefined;
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    socket.end(options.malformed(reasonOf(error.code), address));
+  });
+  return server;
+
+  /** A request that node has taken off its HTTP parser: judged like any other, answered once, then closed. */
+  async function answerOnSocket(req: IncomingMessage, socket: Duplex): Promise<void> {
+    const res = new ServerResponse(req);
+    res.shouldKeepAlive = false;
+    res.assignSocket(socket as Parameters<ServerResponse['assignSocket']>[0]);
+    res.on('finish', () => {
+      res.detachSocket(socket as Parameters<ServerResponse['detachSocket']>[0]);
+      socket.end();
+    });
+    await options.handle(req, res, 'none');
+  }
+}
+
+function reasonOf(code: string | undefined): DenyReason {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return 'headers-too-large';
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return 'request-timeout';
+    default:
+      return 'ambiguous-request';
+  }
+}

@@ -1,0 +1,13 @@
+import type { Assertion } from '../../domain/assertion.js';
+import type { GatedService } from '../../gate/service.js';
+import type { RoleMapping } from '../../policy/native-role.js';
+
+/** One service as the public door serves it: judged by the gate, then carried upstream. */
+export interface PublicService extends GatedService {
+  readonly assertion: Assertion;
+  readonly roleMapping: RoleMapping;
+  /** Airflow 3 takes the role from each assertion; older ones keep it in a database row. */
+  readonly rolePerRequest: boolean;
+  /** gunicorn refuses a request line above 4094 bytes, so 1.10-2.x get no longer target than 4000. */
+  readonly targetBytes: number;
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Binding } from '../../src/domain/binding.js';
+import { holds } from '../../src/domain/permission.js';
+import { heldPermissions, highestRole, reaching } from '../../src/policy/effective.js';
+import { grantsFor } from '../../src/policy/grants.js';
+
+const place = { deployment: 'd', workspace: 'w' };
+const system: Binding = { scope: 'SYSTEM', level: 'VIEWER', source: 's' };
+const workspace: Binding = { scope: 'WORKSPACE', id: 'w', level: 'EDITOR', source: 's' };
+const deployment: Binding = { scope: 'DEPLOYMENT', id: 'd', level: 'EDITOR', source: 's' };
+const elsewhere: Binding = { scope: 'WORKSPACE', id: 'x', level: 'ADMIN', source: 's' };
+const namesake: Binding = { scope: 'DEPLOYMENT', id: 'w', level: 'ADMIN', source: 's' };
+const grants = grantsFor({ airflow: { major: 3, minor: 3, patch: undefined }, flower: undefined });
+
+describe('reaching', () => {
+  it('keeps what is held everywhere, at the Workspace and at the Deployment', () => {
+    expect(reaching([system, workspace, deployment, elsewhere, namesake], place)).toEqual([
+      system,
+      workspace,
+      deployment,
+    ]);
+  });
+});
+
+describe('heldPermissions', () => {
+  it('is the union of all bindings', () => {
+    const held = heldPermissions([system, workspace], grants);
+    expect(holds(held, 'deployment.airflow.taskLog.get')).toBe(true);
+    expect(holds(held, 'deployment.airflow.variable.get')).toBe(false);
+  });
+
+  it('is nothing without a binding', () => {
+    expect(holds(heldPermissions([], grants), 'deployment.airflow.website.get')).toBe(false);
+  });
+});
+
+describe('highestRole', () => {
+  it.each<[string, Binding[], string | undefined]>([
+    ['none', [], undefined],
+    ['the higher level', [system, deployment], 'DEPLOYMENT_EDITOR'],
+    ['the wider scope among equals', [deployment, workspace], 'WORKSPACE_EDITOR'],
+  ])('shows %s', (_, bindings, expected) => {
+    expect(highestRole(bindings)).toBe(expected);
+  });
+});
