@@ -7,8 +7,9 @@ import {
   sign,
 } from 'node:crypto';
 import type { Algorithm } from '../../src/credentials/algorithms.js';
+import type { IssuerOptions } from '../../src/credentials/issuers.js';
 import { createStaticKeySet } from '../../src/credentials/static-key-set.js';
-import { createVerifier, type IssuerOptions, type Verify } from '../../src/credentials/verify.js';
+import { createVerifier, type Verify } from '../../src/credentials/verify.js';
 
 /** Wall clock of every test, epoch seconds. */
 export const NOW = 1_800_000_000;
