@@ -32,6 +32,7 @@ export const DENIAL_STATUS = {
   'identity-unavailable': 503,
   'role-unavailable': 503,
   'audit-unavailable': 503,
+  overloaded: 503,
   // Whatever went wrong inside fails closed: never an allow, never a misleading 401.
   'internal-error': 503,
   // RFC 9110 15.6.5: did not receive a timely response from an upstream server.

@@ -1,10 +1,17 @@
 import type { Assertion } from '../../domain/assertion.js';
+import type { Forward } from '../../forward/forward.js';
+import type { Classify } from '../../forward/refusal.js';
 import type { GatedService } from '../../gate/service.js';
 import type { RoleMapping } from '../../policy/native-role.js';
 
 /** One service as the public door serves it: judged by the gate, then carried upstream. */
 export interface PublicService extends GatedService {
   readonly assertion: Assertion;
+  readonly forward: Forward;
+  /** Tells refusals of our own assertion from the upstream's ordinary answers. */
+  readonly classify: Classify;
+  /** Cookies of the upstream that are bound to one person and role. */
+  readonly sessionCookies: readonly string[];
   readonly roleMapping: RoleMapping;
   /** Airflow 3 takes the role from each assertion; older ones keep it in a database row. */
   readonly rolePerRequest: boolean;

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IdentityHeaders } from '../../domain/assertion.js';
+import { DENIAL_STATUS, type DenyReason } from '../../domain/denial.js';
+import { holds, type PermissionSet } from '../../domain/permission.js';
+import { subjectOf } from '../../domain/principal.js';
+import type { Method } from '../../domain/route.js';
+import type { CookieBinding, ForwardFailure, ForwardJob } from '../../forward/job.js';
+import { createAirflow3Menus } from '../../forward/transform/airflow3-menus.js';
+import type { BodyTransform } from '../../forward/transform/transform.js';
+import { assertedRole } from '../../policy/native-role.js';
+import type { Carriage, Ending } from './handle.js';
+import type { PublicService } from './service.js';
+
+export interface CarryOptions {
+  /** The upstream's answer says that our assertion is not taken, or no assertion could be made: an operator's matter. */
+  readonly misconfigured: (service: PublicService, detail: string) => void;
+}
+
+/** Takes an allowed request upstream with our identity. Says how it ended; what is `denied` was not yet answered. */
+export function createCarry(options: CarryOptions) {
+  return async function carry(
+    req: IncomingMessage,
+    res: ServerResponse,
+    carriage: Carriage,
+  ): Promise<Ending> {
+    const { service, outcome } = carriage;
+    let identity: IdentityHeaders;
+    try {
+      identity = await identityFor(carriage);
+    } catch (error) {
+      const detail = `no assertion could be made: ${error instanceof Error ? error.message : 'unknown fault'}`;
+      options.misconfigured(service, detail);
+      return denied('assertion-refused', detail);
+    }
+
+    const startedAt = performance.now();
+    const result = await service.forward.forward(req, res, jobFor(carriage, identity));
+    const upstreamMs = performance.now() - startedAt;
+    if (result.kind === 'failed') {
+      if (result.reason === 'assertion-refused') options.misconfigured(service, result.detail);
+      return denied(REASONS[result.reason], result.detail);
+    }
+    if (result.upstreamDenied && outcome.identity.kind === 'authenticated') {
+      return { kind: 'denied', reason: 'upstream-denied', statusCode: result.status };
+    }
+    return { kind: 'forwarded', statusCode: result.status, upstreamMs };
+  };
+}
+
+/** A stream ended by us is recorded like one the caller left: no answer stood. */
+const REASONS = {
+  'ambiguous-request': 'ambiguous-request',
+  'assertion-refused': 'assertion-refused',
+  'body-too-long': 'body-too-long',
+  overloaded: 'overloaded',
+  'request-timeout': 'request-timeout',
+  'upstream-denied': 'upstream-denied',
+  'upstream-invalid': 'upstream-invalid',
+  'upstream-timeout': 'upstream-timeout',
+  'upstream-unreachable': 'upstream-unreachable',
+  'client-gone': 'client-gone',
+  revoked: 'bad-credential',
+  'shutting-down': 'overloaded',
+} as const satisfies Record<ForwardFailure, DenyReason>;
+
+function denied(reason: DenyReason, detail: string): Ending {
+  return { kind: 'denied', reason, statusCode: DENIAL_STATUS[reason], detail };
+}
+
+/** Nobody is asserted on a route opened to everybody, whoever asks. */
+async function identityFor({ service, outcome }: Carriage): Promise<IdentityHeaders> {
+  const { identity, role, decision } = outcome;
+  if (decision.reason !== 'permission-held' || identity.kind !== 'authenticated' || role === undefined)
+    return [];
+  if (decision.kind !== 'allow') throw new TypeError('a request that was not allowed');
+  return service.assertion.assert({
+    principal: identity.principal,
+    role: assertedRole(role, decision.rule, {
+      mapping: service.roleMapping,
+      perRequest: service.rolePerRequest,
+    }),
+  });
+}
+
+function jobFor({ service, outcome, held, client, host }: Carriage, identity: IdentityHeaders): ForwardJob {
+  if (outcome.target === undefined) throw new TypeError('an allow without a target');
+  const asserted = outcome.decision.reason === 'permission-held' && outcome.identity.kind === 'authenticated';
+  const subject =
+    outcome.identity.kind === 'authenticated' && asserted ? subjectOf(outcome.identity.principal) : undefined;
+  return {
+    target: outcome.target,
+    method: outcome.method as Method,
+    host,
+    client: { ip: client.ip, proto: schemeOf(host, service.origins), host },
+    identity,
+    subject,
+    cookieBindings: service.sessionCookies.map((name) => bindCookie(name, service, subject, outcome.role)),
+    classify: asserted ? service.classify : undefined,
+    transform: outcome.decision.rule?.id === MENUS_RULE ? menusFor(held) : undefined,
+    requestHeaders: [['x-request-id', outcome.requestId]],
+    responseHeaders: [['x-request-id', outcome.requestId]],
+  };
+}
+
+const MENUS_RULE = 'ui-menus';
+
+function menusFor(held: PermissionSet): BodyTransform {
+  return createAirflow3Menus((permission) => holds(held, permission));
+}
+
+/** The upstream's session is one person's with one role: under any other, the browser's cookie has another name. */
+function bindCookie(
+  name: string,
+  service: PublicService,
+  subject: string | undefined,
+  role: string | undefined,
+): CookieBinding {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([service.deployment, subject ?? null, role ?? null]))
+    .digest('base64url')
+    .slice(0, 12);
+  return { upstream: name, client: `${name}.${digest}` };
+}
+
+/** The scheme people reach this authority by: what our public URL says, never what a header says. */
+function schemeOf(host: string, origins: readonly string[]): 'http' | 'https' {
+  return origins.includes(`https://${host}`) ? 'https' : 'http';
+}
