@@ -264,11 +264,12 @@ describe('createAuditSink', () => {
 
   it('writes to standard output under a chain of its own', async () => {
     const written: string[] = [];
-    const write = jest.spyOn(process.stdout, 'write').mockImplementation((bytes, done) => {
+    const take = (bytes: unknown, done: unknown): boolean => {
       written.push(String(bytes));
       if (typeof done === 'function') done();
       return true;
-    });
+    };
+    const write = jest.spyOn(process.stdout, 'write').mockImplementation(take as typeof process.stdout.write);
     try {
       const sink = open({ path: '-' });
       sink.write(sampleRecord(1));
