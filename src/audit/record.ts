@@ -81,7 +81,7 @@ export function toAuditRecord(outcome: Outcome, result: RequestResult, nowMs: nu
       role: outcome.role,
       permission: decision.permission,
       rule: clipped(rule?.id),
-      detail: decision.kind === 'deny' ? clipped(decision.detail) : undefined,
+      detail: clipped(detailOf(outcome, result)),
       credential_error: identity.kind === 'rejected' ? identity.code : undefined,
       unavailable: unavailable.length === 0 ? undefined : unavailable.slice(0, 16).map((name) => clip(name)),
     }),
@@ -93,6 +93,11 @@ export function toAuditRecord(outcome: Outcome, result: RequestResult, nowMs: nu
     url: { path: outcome.target === undefined ? rawPath(outcome.rawTarget) : canonicalPath(outcome.target) },
     source: outcome.sourceIp === undefined ? undefined : { ip: clip(outcome.sourceIp, 64) },
   });
+}
+
+function detailOf({ decision }: Outcome, result: RequestResult): string | undefined {
+  const own = result.kind === 'denied' ? result.detail : undefined;
+  return own ?? (decision.kind === 'deny' ? decision.detail : undefined);
 }
 
 function clipped(text: string | undefined): string | undefined {

@@ -5,6 +5,12 @@ export type RequestResult =
   /** The upstream's answer reached the caller. */
   | { readonly kind: 'forwarded'; readonly statusCode: number }
   /** We refused it, or no answer of the upstream could be passed on. Also the redirect to our sign-in page. */
-  | { readonly kind: 'denied'; readonly reason: DenyReason; readonly statusCode: number }
+  | {
+      readonly kind: 'denied';
+      readonly reason: DenyReason;
+      readonly statusCode: number;
+      /** What is known beyond the reason; never a secret. Goes before the decision's own. */
+      readonly detail?: string | undefined;
+    }
   /** We answered in the upstream's place and refused nothing, as to OPTIONS. */
   | { readonly kind: 'answered'; readonly statusCode: number };

@@ -88,6 +88,19 @@ describe('toAuditRecord', () => {
     expect(JSON.stringify(record)).not.toContain('does not fit');
   });
 
+  it('says more than the reason where the ending or the decision does', () => {
+    const decision = {
+      ...deniedOutcome().decision,
+      kind: 'deny',
+      reason: 'cross-site',
+      detail: 'from b',
+    } as const;
+    const outcome = deniedOutcome({ decision });
+    expect(toAuditRecord(outcome, DENIED, NOW_MS).auth_proxy.detail).toBe('from b');
+    const ending = { ...DENIED, detail: 'connection refused' };
+    expect(toAuditRecord(outcome, ending, NOW_MS).auth_proxy.detail).toBe('connection refused');
+  });
+
   it('names the role sources that did not answer', () => {
     const bindings = { bindings: [], unavailable: ['redis'] };
     expect(toAuditRecord(deniedOutcome({ bindings }), DENIED, NOW_MS).auth_proxy.unavailable).toEqual([
