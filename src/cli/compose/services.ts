@@ -1,6 +1,6 @@
 import type { Config, DeploymentConfig, ServiceConfig } from '../../config/config.js';
 import type { Catalogs } from '../../config/load-catalogs.js';
-import { type ServiceKind, SERVICES } from '../../domain/deployment.js';
+import { SERVICES, type ServiceKind } from '../../domain/deployment.js';
 import { type Fault, FaultsError } from '../../domain/errors.js';
 import { parseVersion, type Version } from '../../domain/version.js';
 import type { GatedService } from '../../gate/service.js';
@@ -40,7 +40,10 @@ export function composeServices(config: Config, catalogs: Catalogs): ConfiguredS
 }
 
 export function versionsOf({ airflow, flower }: DeploymentConfig): DeploymentVersions {
-  return { airflow: airflow && parseVersion(airflow.version), flower: flower && parseVersion(flower.version) };
+  return {
+    airflow: airflow && parseVersion(airflow.version),
+    flower: flower && parseVersion(flower.version),
+  };
 }
 
 function composeService(

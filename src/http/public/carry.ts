@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { IdentityHeaders } from '../../domain/assertion.js';
 import { DENIAL_STATUS, type DenyReason } from '../../domain/denial.js';
+import type { Outcome } from '../../domain/outcome.js';
 import { holds, type PermissionSet } from '../../domain/permission.js';
 import { subjectOf } from '../../domain/principal.js';
 import type { Method } from '../../domain/route.js';
@@ -9,8 +10,20 @@ import type { CookieBinding, ForwardFailure, ForwardJob } from '../../forward/jo
 import { createAirflow3Menus } from '../../forward/transform/airflow3-menus.js';
 import type { BodyTransform } from '../../forward/transform/transform.js';
 import { assertedRole } from '../../policy/native-role.js';
-import type { Carriage, Ending } from './handle.js';
+import type { Client } from './client.js';
+import type { Ending } from './ending.js';
 import type { PublicService } from './service.js';
+
+/** One allowed request on its way upstream. */
+export interface Carriage {
+  readonly service: PublicService;
+  readonly outcome: Outcome;
+  /** What the caller may do at the service, for the menu. */
+  readonly held: PermissionSet;
+  readonly client: Client;
+  /** The public authority the caller is on. */
+  readonly host: string;
+}
 
 export interface CarryOptions {
   /** The upstream's answer says that our assertion is not taken, or no assertion could be made: an operator's matter. */
@@ -42,7 +55,7 @@ export function createCarry(options: CarryOptions) {
       return denied(REASONS[result.reason], result.detail);
     }
     if (result.upstreamDenied && outcome.identity.kind === 'authenticated') {
-      return { kind: 'denied', reason: 'upstream-denied', statusCode: result.status };
+      return { kind: 'denied', reason: 'upstream-denied', statusCode: result.status, detail: undefined };
     }
     return { kind: 'forwarded', statusCode: result.status, upstreamMs };
   };

@@ -1,14 +1,14 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { DenyReason } from '../../domain/denial.js';
-import type { Expectation } from './handle.js';
+import type { Handle } from './handle.js';
 
 export interface DoorOptions {
   readonly headerBytes: number;
   readonly headersMs: number;
   readonly keepAliveMs: number;
   readonly idleMs: number;
-  readonly handle: (req: IncomingMessage, res: ServerResponse, expectation: Expectation) => Promise<void>;
+  readonly handle: Handle;
   /** Takes the socket where the gate allows the Upgrade and returns true; undefined where no service has sockets. */
   readonly upgrade: ((req: IncomingMessage, socket: Duplex, head: Buffer) => Promise<boolean>) | undefined;
   /** A message that never became a request. `answer` are the bytes to send. */
@@ -66,7 +66,7 @@ export function createDoor(options: DoorOptions): Server {
       res.detachSocket(socket as Parameters<ServerResponse['detachSocket']>[0]);
       socket.end();
     });
-    await options.handle(req, res, 'none');
+    await options.handle(req, res, 'body-lost');
   }
 }
 

@@ -11,9 +11,9 @@ export const SIGN_OUT_RULE = 'sign-out';
 /** Query keys with the way back: Airflow's, then Flower's and FAB's older spellings. */
 const RETURN_KEYS = ['next', 'rd', 'return_to'];
 
-/** Our sign-in page with the way back. `target` is canonical. */
-export function loginLocation(target: string | undefined): string {
-  return `/.auth/login?rd=${encodeURIComponent(target ?? '/')}`;
+/** Our sign-in page with the way back, which is canonical. */
+function loginLocation(back: string): string {
+  return `/.auth/login?rd=${encodeURIComponent(back)}`;
 }
 
 /** A navigation to the upstream's own sign-in page: to our sign-in with the checked way back, or straight back. */

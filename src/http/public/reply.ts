@@ -1,0 +1,68 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { DENIAL_STATUS, type DenyReason } from '../../domain/denial.js';
+import type { Outcome } from '../../domain/outcome.js';
+import { createAnswer, sendAnswer } from '../answers/answer.js';
+import { renderDenial } from '../answers/deny.js';
+import type { Surface } from '../answers/negotiate.js';
+import { redirectToSignIn } from '../answers/sign-in-redirect.js';
+import type { Ending } from './ending.js';
+
+/** What a denial page says besides the decision. */
+export interface DenialSetting {
+  readonly workspaceLabel: string | undefined;
+  readonly supportContact: string | undefined;
+}
+
+export interface Refusal {
+  readonly reason: DenyReason;
+  readonly detail: string | undefined;
+  readonly surface: Surface;
+  readonly outcome: Outcome;
+  readonly setting: DenialSetting;
+}
+
+/** Answers a denied request. A person without a credential is sent to sign in; everybody else is told. */
+export function refuse(req: IncomingMessage, res: ServerResponse, refusal: Refusal): Ending {
+  const { reason, detail, surface, outcome, setting } = refusal;
+  // The body was not read: the next bytes on this connection are not a request to be believed.
+  if (!req.complete) res.setHeader('connection', 'close');
+  if (surface === 'html' && (reason === 'no-credential' || reason === 'bad-credential')) {
+    const returnTo = outcome.target ?? '/';
+    sendAnswer(res, redirectToSignIn({ reason, requestId: outcome.requestId, returnTo }), req.method);
+    return { kind: 'denied', reason, statusCode: 302, detail };
+  }
+  const { decision, requestId, role } = outcome;
+  sendAnswer(
+    res,
+    renderDenial({ reason, surface, requestId, permission: decision.permission, role, detail, ...setting }),
+    req.method,
+  );
+  return { kind: 'denied', reason, statusCode: DENIAL_STATUS[reason], detail };
+}
+
+/** Sends a person on, in place of the upstream's own page. */
+export function redirect(
+  req: IncomingMessage,
+  res: ServerResponse,
+  requestId: string,
+  to: { status: number; location: string },
+): Ending {
+  const { status, location } = to;
+  sendAnswer(
+    res,
+    createAnswer({ status, requestId, contentType: undefined, body: '', headers: { location } }),
+    req.method,
+  );
+  return { kind: 'answered', statusCode: status };
+}
+
+/** RFC 9110 9.3.7. No CORS grant: a preflight that finds none keeps the page from asking. */
+export function answerOptions(res: ServerResponse, requestId: string): Ending {
+  const headers = { allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS' };
+  sendAnswer(
+    res,
+    createAnswer({ status: 204, requestId, contentType: undefined, body: '', headers }),
+    'OPTIONS',
+  );
+  return { kind: 'answered', statusCode: 204 };
+}
