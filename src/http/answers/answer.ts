@@ -6,6 +6,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Values of `Set-Cookie`, one field each. */
+  readonly cookies?: readonly string[] | undefined;
 }
 
 export const CONTENT_TYPES = {
@@ -21,14 +23,23 @@ export interface AnswerParts {
   readonly requestId: string;
   readonly contentType: (typeof CONTENT_TYPES)[keyof typeof CONTENT_TYPES] | undefined;
   readonly body: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly cookies?: readonly string[] | undefined;
 }
 
 /** Puts together what every answer of our own has: no caching, the request id, helmet's headers, the length. */
-export function createAnswer({ status, requestId, contentType, body, headers }: AnswerParts): Answer {
+export function createAnswer({
+  status,
+  requestId,
+  contentType,
+  body,
+  headers,
+  cookies,
+}: AnswerParts): Answer {
   return {
     status,
     body,
+    cookies,
     headers: {
       ...SAFETY_HEADERS,
       // RFC 9111 5.2.2.5: a cache must not store any part of it.
@@ -54,12 +65,16 @@ export function jsonAnswer(
     requestId,
     contentType: CONTENT_TYPES.json,
     body: JSON.stringify(value),
-    ...(headers === undefined ? {} : { headers }),
+    headers,
   });
 }
 
 /** Writes an answer and ends the response. RFC 9110 9.3.2: to HEAD the same head, and no content. */
 export function sendAnswer(response: ServerResponse, answer: Answer, method: string | undefined): void {
-  response.writeHead(answer.status, { ...answer.headers });
+  const { cookies = [] } = answer;
+  response.writeHead(answer.status, {
+    ...answer.headers,
+    ...(cookies.length === 0 ? {} : { 'set-cookie': [...cookies] }),
+  });
   response.end(method === 'HEAD' ? undefined : answer.body);
 }

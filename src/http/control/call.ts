@@ -1,0 +1,90 @@
+import type { IncomingMessage } from 'node:http';
+import type { SessionEvent } from '../../audit/session.js';
+import type { Authenticated, Identity } from '../../domain/identity.js';
+import type { Role } from '../../domain/role.js';
+
+/** What the public door knows of a request for one of our own pages. */
+export interface ControlContext {
+  readonly requestId: string;
+  /** Canonical target from `/.auth` on, query included. */
+  readonly target: string;
+  /** What of the path stands before `/.auth`: empty, or a service's path without a final slash. */
+  readonly basePath: string;
+  /** Our own origin that the caller is on; never one a client made up. */
+  readonly origin: string;
+  readonly sourceIp: string | undefined;
+}
+
+/** One request for one of our own pages. */
+export interface ControlCall {
+  readonly request: IncomingMessage;
+  readonly context: ControlContext;
+  readonly query: URLSearchParams;
+  /** Fields of a small form that came by POST; each at most once, else absent. */
+  readonly form: Readonly<Record<string, string>>;
+}
+
+export interface Membership {
+  readonly id: string;
+  readonly workspace: string;
+  /** The highest role that reaches it. */
+  readonly role: Role;
+}
+
+export type MembershipAnswer =
+  | { readonly kind: 'found'; readonly deployments: readonly Membership[] }
+  /** Some role source did not answer: an incomplete list would mislead. */
+  | { readonly kind: 'unavailable' };
+
+export interface DevelopmentPerson {
+  readonly id: string;
+  readonly name?: string | undefined;
+  readonly email?: string | undefined;
+}
+
+/** Where the platform signs people in and out. Absolute http(s) URLs. */
+export interface PlatformLogin {
+  readonly url: string;
+  /** Query key under which the absolute way back is handed over. */
+  readonly returnParam: string;
+  readonly logoutUrl?: string | undefined;
+}
+
+export interface ControlOptions {
+  /** Reads and checks the credential of a request. */
+  readonly identify: (request: IncomingMessage) => Promise<Identity>;
+  readonly deploymentsOf: (caller: Authenticated) => Promise<MembershipAnswer>;
+  /** JWKs with which upstreams check our assertions. Private members are never passed on. */
+  readonly publicKeys: () => readonly object[] | Promise<readonly object[]>;
+  /** The way back: a canonical path on `origin`, `/` where the value is anything else. */
+  readonly checkReturn: (value: string | undefined, origin: string) => string;
+  readonly audit: (event: SessionEvent) => void;
+  /** Told what was thrown while answering. */
+  readonly failed: (error: unknown, requestId: string) => void;
+  /** Cookies a platform token is read from; the first is the one the development sign-in sets. */
+  readonly cookieNames: readonly [string, ...string[]];
+  /** Public paths of all services: Airflow's own cookies are cleared there. */
+  readonly servicePaths: () => readonly string[];
+  readonly platform?: PlatformLogin | undefined;
+  /** Only with `development.issuer`: people to sign in as without a password. */
+  readonly development?:
+    | {
+        readonly people: readonly DevelopmentPerson[];
+        readonly mintToken: (
+          personId: string,
+        ) => Promise<{ readonly token: string; readonly maxAgeSeconds: number }>;
+      }
+    | undefined;
+  readonly supportContact?: string | undefined;
+  readonly nowMs?: (() => number) | undefined;
+}
+
+/** Our own pages' path as the caller's ingress passes it. */
+export function authPathOf({ basePath }: ControlContext): string {
+  return `${basePath}/.auth`;
+}
+
+/** Where somebody goes on who came for nothing else. */
+export function homePathOf({ basePath }: ControlContext): string {
+  return `${basePath}/`;
+}
