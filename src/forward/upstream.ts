@@ -91,7 +91,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const lines: Line[] = [];
   const idle: Line[] = [];
   const waiting = new Set<Call>();
-  let closed = false;
+  let closing: Promise<void> | undefined;
   let whenIdle: (() => void) | undefined;
 
   function newLine(): Line {
@@ -131,10 +131,19 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     }
   }
 
+  async function finish(): Promise<void> {
+    if (idle.length < lines.length) {
+      await new Promise<void>((resolve) => {
+        whenIdle = resolve;
+      });
+    }
+    await Promise.all(lines.map((line) => line.client.close()));
+  }
+
   return {
     send(request, events) {
       const call = createCall(request, events, { release, forget: (gone) => waiting.delete(gone) });
-      if (closed) {
+      if (closing !== undefined) {
         call.refuse('this service is shutting down');
         return call;
       }
@@ -150,10 +159,9 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       }
       return call;
     },
-    async close() {
-      closed = true;
-      if (idle.length < lines.length) await new Promise<void>((resolve) => (whenIdle = resolve));
-      await Promise.all(lines.map((line) => line.client.close()));
+    close() {
+      closing ??= finish();
+      return closing;
     },
     stats: () => ({
       open: lines.filter((line) => line.open).length,
