@@ -3,6 +3,7 @@ import type { Assertion } from '../../domain/assertion.js';
 import { createForward } from '../../forward/forward.js';
 import type { LiveStreams } from '../../forward/live-streams.js';
 import { createRefusal, type UpstreamKind } from '../../forward/refusal.js';
+import { createUpgrade } from '../../forward/upgrade.js';
 import type { PublicService } from '../../http/public/service.js';
 import { DEFAULT_ROLE_MAPPING } from '../../policy/native-role.js';
 import type { ConfiguredService } from './services.js';
@@ -10,6 +11,8 @@ import type { ConfiguredService } from './services.js';
 /** gunicorn takes a request line of 4094 bytes with method and version. */
 const GUNICORN_TARGET_BYTES = 4000;
 const MAX_CONNECTIONS = 256;
+/** A tunnel outlives the decision that opened it, by so much at most. */
+const MAX_TUNNEL_MS = 10 * 60 * 1000;
 /** Flask's session, which decides in Airflow 1.10 and 2.x once somebody is in. */
 const FLASK_SESSION = 'session';
 
@@ -38,6 +41,18 @@ export function composeUpstream(
         : server.limits.targetBytes,
     sessionCookies: upstream === 'airflow2' ? [FLASK_SESSION] : [],
     classify: createRefusal({ upstream, place, origin: service.config.upstream }),
+    upgrade: service.routes.entries.some(({ rule }) => rule.stream === 'socket')
+      ? createUpgrade({
+          origin: service.config.upstream,
+          place,
+          streams,
+          connectTimeoutMs: server.timeouts.connectMs,
+          firstByteTimeoutMs: server.timeouts.firstByteMs,
+          idleTimeoutMs: server.timeouts.idleMs,
+          maxLifetimeMs: MAX_TUNNEL_MS,
+          maxTunnels: MAX_CONNECTIONS,
+        })
+      : undefined,
     forward: createForward({
       streams,
       place,

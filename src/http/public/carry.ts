@@ -12,6 +12,7 @@ import type { BodyTransform } from '../../forward/transform/transform.js';
 import { assertedRole } from '../../policy/native-role.js';
 import type { Client } from './client.js';
 import type { Ending } from './ending.js';
+import type { Detached } from './handle.js';
 import type { PublicService } from './service.js';
 
 /** One allowed request on its way upstream. */
@@ -30,34 +31,51 @@ export interface CarryOptions {
   readonly misconfigured: (service: PublicService, detail: string) => void;
 }
 
-/** Takes an allowed request upstream with our identity. Says how it ended; what is `denied` was not yet answered. */
-export function createCarry(options: CarryOptions) {
-  return async function carry(
-    req: IncomingMessage,
-    res: ServerResponse,
-    carriage: Carriage,
-  ): Promise<Ending> {
-    const { service, outcome } = carriage;
-    let identity: IdentityHeaders;
+/** The two ways upstream. What ends `denied` was not yet answered. */
+export interface Carriers {
+  carry(req: IncomingMessage, res: ServerResponse, carriage: Carriage): Promise<Ending>;
+  tunnel(req: IncomingMessage, detached: Detached, carriage: Carriage): Promise<Ending>;
+}
+
+/** Takes allowed requests upstream with our identity, and says how they ended. */
+export function createCarriers(options: CarryOptions): Carriers {
+  async function jobOf(carriage: Carriage): Promise<ForwardJob | Ending> {
     try {
-      identity = await identityFor(carriage);
+      return jobFor(carriage, await identityFor(carriage));
     } catch (error) {
       const detail = `no assertion could be made: ${error instanceof Error ? error.message : 'unknown fault'}`;
-      options.misconfigured(service, detail);
+      options.misconfigured(carriage.service, detail);
       return denied('assertion-refused', detail);
     }
+  }
 
-    const startedAt = performance.now();
-    const result = await service.forward.forward(req, res, jobFor(carriage, identity));
-    const upstreamMs = performance.now() - startedAt;
-    if (result.kind === 'failed') {
-      if (result.reason === 'assertion-refused') options.misconfigured(service, result.detail);
-      return denied(REASONS[result.reason], result.detail);
-    }
-    if (result.upstreamDenied && outcome.identity.kind === 'authenticated') {
-      return { kind: 'denied', reason: 'upstream-denied', statusCode: result.status, detail: undefined };
-    }
-    return { kind: 'forwarded', statusCode: result.status, upstreamMs };
+  return {
+    async carry(req, res, carriage) {
+      const { service, outcome } = carriage;
+      const job = await jobOf(carriage);
+      if ('kind' in job) return job;
+      const result = await service.forward.forward(req, res, job);
+      if (result.kind === 'failed') {
+        if (result.reason === 'assertion-refused') options.misconfigured(service, result.detail);
+        return denied(REASONS[result.reason], result.detail);
+      }
+      if (result.upstreamDenied && outcome.identity.kind === 'authenticated') {
+        return { kind: 'denied', reason: 'upstream-denied', statusCode: result.status, detail: undefined };
+      }
+      return { kind: 'forwarded', statusCode: result.status, upstreamMs: result.firstByteMs };
+    },
+
+    async tunnel(req, detached, carriage) {
+      const { upgrade } = carriage.service;
+      if (upgrade === undefined) throw new TypeError('a socket rule at a service without sockets');
+      const job = await jobOf(carriage);
+      if ('kind' in job) return job;
+      const result = await upgrade.upgrade(req, detached.socket, detached.head, job);
+      if (result.kind === 'failed') return denied(REASONS[result.reason], result.detail);
+      detached.release();
+      await result.closed;
+      return { kind: 'forwarded', statusCode: 101, upstreamMs: result.upstreamMs };
+    },
   };
 }
 

@@ -9,8 +9,8 @@ export interface DoorOptions {
   readonly keepAliveMs: number;
   readonly idleMs: number;
   readonly handle: Handle;
-  /** Takes the socket where the gate allows the Upgrade and returns true; undefined where no service has sockets. */
-  readonly upgrade: ((req: IncomingMessage, socket: Duplex, head: Buffer) => Promise<boolean>) | undefined;
+  /** Whether some rule is a socket. Otherwise node drops `Upgrade` by itself and the request comes as any other. */
+  readonly sockets: boolean;
   /** A message that never became a request. `answer` are the bytes to send. */
   readonly malformed: (reason: DenyReason, sourceIp: string | undefined) => string;
 }
@@ -37,16 +37,8 @@ export function createDoor(options: DoorOptions): Server {
   server.on('request', (req, res) => void options.handle(req, res, 'none'));
   server.on('checkContinue', (req, res) => void options.handle(req, res, 'continue'));
   server.on('checkExpectation', (req, res) => void options.handle(req, res, 'unmet'));
-  server.on('connect', (req, socket) => void answerOnSocket(req, socket));
-  const { upgrade } = options;
-  if (upgrade !== undefined) {
-    server.on('upgrade', (req, socket, head) => {
-      socket.on('error', () => socket.destroy());
-      void upgrade(req, socket, head).then((taken) => {
-        if (!taken) void answerOnSocket(req, socket);
-      });
-    });
-  }
+  server.on('connect', (req, socket, head) => void answerOnSocket(req, socket, head));
+  if (options.sockets) server.on('upgrade', (req, socket, head) => void answerOnSocket(req, socket, head));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const address = 'remoteAddress' in socket ? String(socket.remoteAddress) : undefined;
     if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -58,15 +50,23 @@ export function createDoor(options: DoorOptions): Server {
   return server;
 
   /** A request that node has taken off its HTTP parser: judged like any other, answered once, then closed. */
-  async function answerOnSocket(req: IncomingMessage, socket: Duplex): Promise<void> {
-    const res = new ServerResponse(req);
-    res.shouldKeepAlive = false;
-    res.assignSocket(socket as Parameters<ServerResponse['assignSocket']>[0]);
-    res.on('finish', () => {
-      res.detachSocket(socket as Parameters<ServerResponse['detachSocket']>[0]);
-      socket.end();
+  async function answerOnSocket(req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const response = new ServerResponse(req);
+    const owned = socket as Parameters<ServerResponse['assignSocket']>[0];
+    const onDrain = () => void response.emit('drain');
+    socket.on('error', () => socket.destroy());
+    socket.on('drain', onDrain);
+    response.shouldKeepAlive = false;
+    response.assignSocket(owned);
+    response.on('finish', () => socket.end());
+    await options.handle(req, response, 'body-lost', {
+      socket,
+      head,
+      release: () => {
+        socket.off('drain', onDrain);
+        response.detachSocket(owned);
+      },
     });
-    await options.handle(req, res, 'body-lost');
   }
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { NO_BINDINGS } from '../../domain/binding.js';
 import type { DenyReason } from '../../domain/denial.js';
 import type { Outcome } from '../../domain/outcome.js';
@@ -26,6 +27,8 @@ export interface ControlContext {
   /** Segments behind `/.auth`; undefined for the home page. */
   readonly rest: readonly string[] | undefined;
   readonly service: PublicService | undefined;
+  /** Canonical, without `?`. */
+  readonly query: string | undefined;
 }
 
 export interface HandlerOptions {
@@ -37,6 +40,8 @@ export interface HandlerOptions {
   /** `/.auth/*` and the home page. */
   readonly control: (req: IncomingMessage, res: ServerResponse, context: ControlContext) => void;
   readonly carry: (req: IncomingMessage, res: ServerResponse, carriage: Carriage) => Promise<Ending>;
+  /** The same for a socket; on failure nothing was written and the socket is still the response's. */
+  readonly tunnel: (req: IncomingMessage, detached: Detached, carriage: Carriage) => Promise<Ending>;
   readonly settingOf: (outcome: Outcome) => DenialSetting;
   /** Called exactly once for every request that did not go to our own pages. */
   readonly concluded: (outcome: Outcome, ending: Ending, startedAtMs: number) => void;
@@ -44,7 +49,20 @@ export interface HandlerOptions {
   readonly failed: (error: unknown, requestId: string) => void;
 }
 
-export type Handle = (req: IncomingMessage, res: ServerResponse, expectation: Expectation) => Promise<void>;
+/** A socket that node took off its parser, and what came behind the head. */
+export interface Detached {
+  readonly socket: Duplex;
+  readonly head: Buffer;
+  /** Takes the socket from the response, which then writes nothing more. */
+  readonly release: () => void;
+}
+
+export type Handle = (
+  req: IncomingMessage,
+  res: ServerResponse,
+  expectation: Expectation,
+  detached?: Detached,
+) => Promise<void>;
 
 /** One request as far as it is known, while it is answered. */
 interface Exchange {
@@ -52,13 +70,14 @@ interface Exchange {
   readonly res: ServerResponse;
   readonly requestId: string;
   readonly expectation: Expectation;
+  readonly detached: Detached | undefined;
   outcome: Outcome;
   surface: Surface;
 }
 
 /** One request from its head to its record. Whatever is thrown on the way ends as a denial. */
 export function createHandler(options: HandlerOptions): Handle {
-  return async function handleRequest(req, res, expectation) {
+  return async function handleRequest(req, res, expectation, detached) {
     const startedAtMs = performance.now();
     const requestId = randomUUID();
     const exchange: Exchange = {
@@ -66,6 +85,7 @@ export function createHandler(options: HandlerOptions): Handle {
       res,
       requestId,
       expectation,
+      detached,
       outcome: unreadOutcome(req, requestId),
       surface: 'json',
     };
@@ -103,7 +123,14 @@ export function createHandler(options: HandlerOptions): Handle {
       if (placement.kind === 'control' || placement.kind === 'home') {
         const { rest, service } =
           placement.kind === 'control' ? placement : { rest: undefined, service: undefined };
-        options.control(req, res, { requestId, headers, client, rest, service });
+        options.control(req, res, {
+          requestId,
+          headers,
+          client,
+          rest,
+          service,
+          query: reading.parsed.target.query,
+        });
         return undefined;
       }
     }
@@ -130,7 +157,13 @@ export function createHandler(options: HandlerOptions): Handle {
       return deny(exchange, 'target-too-long', `more than ${service.targetBytes} bytes`);
     }
     if (exchange.expectation === 'continue') res.writeContinue();
-    const ending = await options.carry(req, res, { service, outcome, held, client, host });
+    const carriage: Carriage = { service, outcome, held, client, host };
+    const { detached } = exchange;
+    const tunnelled =
+      detached !== undefined && decision.rule.stream === 'socket' && service.upgrade !== undefined;
+    const ending = tunnelled
+      ? await options.tunnel(req, detached, carriage)
+      : await options.carry(req, res, carriage);
     const unanswered = ending.kind === 'denied' && !res.headersSent && !res.destroyed;
     return unanswered ? deny(exchange, ending.reason, ending.detail) : ending;
   }

@@ -1,6 +1,7 @@
 import type { Assertion } from '../../domain/assertion.js';
 import type { Forward } from '../../forward/forward.js';
 import type { Classify } from '../../forward/refusal.js';
+import type { Upgrade } from '../../forward/upgrade.js';
 import type { GatedService } from '../../gate/service.js';
 import type { RoleMapping } from '../../policy/native-role.js';
 
@@ -8,6 +9,8 @@ import type { RoleMapping } from '../../policy/native-role.js';
 export interface PublicService extends GatedService {
   readonly assertion: Assertion;
   readonly forward: Forward;
+  /** Present where a rule of its version is a socket. */
+  readonly upgrade: Upgrade | undefined;
   /** Tells refusals of our own assertion from the upstream's ordinary answers. */
   readonly classify: Classify;
   /** Cookies of the upstream that are bound to one person and role. */

@@ -1,0 +1,128 @@
+import type { AuditSink } from '../../audit/sink.js';
+import { createAuthenticator } from '../../credentials/authenticate.js';
+import { createCachedVerifier } from '../../credentials/token-cache.js';
+import { createVerifier } from '../../credentials/verify.js';
+import { createServiceAccountKeysUnion } from '../../directory/service-account-keys.js';
+import { createBindingsResolver } from '../../directory/union.js';
+import type { LiveStreams } from '../../forward/live-streams.js';
+import { createGate, type Gate } from '../../gate/gate.js';
+import type { ReadinessCheck } from '../../http/admin/readiness.js';
+import { createCarriers } from '../../http/public/carry.js';
+import { createClientReader } from '../../http/public/client.js';
+import { createHandler, type Handle } from '../../http/public/handle.js';
+import type { PublicService } from '../../http/public/service.js';
+import type { Log } from '../../observe/log.js';
+import type { Metrics } from '../../observe/metrics.js';
+import { composeAssertions } from './assertions.js';
+import { createConclude } from './conclude.js';
+import { composeControl } from './control.js';
+import { composeDirectories } from './directories.js';
+import { composeIssuers } from './issuers.js';
+import type { Loaded } from './load.js';
+import { composeServices } from './services.js';
+import { composeUpstream } from './upstreams.js';
+
+/** What outlives a reload. */
+export interface Shared {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly audit: AuditSink;
+  readonly streams: LiveStreams;
+}
+
+/** One configuration at work. A reload makes a new one and closes the old. */
+export interface Runtime {
+  readonly gate: Gate<PublicService>;
+  readonly handle: Handle;
+  readonly services: readonly PublicService[];
+  checks(): Promise<readonly ReadinessCheck[]>;
+  reloadDirectories(): Promise<void>;
+  /** Lets running requests finish. */
+  close(): Promise<void>;
+}
+
+const ROLE_SOURCE_TIMEOUT_MS = 1000;
+
+/** Puts the floors together for one configuration. Throws where a key or a directory is missing. */
+export async function createRuntime({ config, catalogs }: Loaded, shared: Shared): Promise<Runtime> {
+  const { log, metrics, streams } = shared;
+  const issuers = await composeIssuers(config, log);
+  const directories = await composeDirectories(config, log, metrics);
+  const configured = composeServices(config, catalogs);
+  const assertions = await composeAssertions(config, configured);
+  const services = configured.map((service) =>
+    composeUpstream(service, { config, assertion: assertions.of(service), streams }),
+  );
+  metrics.setDeployments(services.map(({ deployment }) => deployment));
+  metrics.setRoleSources(directories.sources.map(({ name }) => name));
+
+  const verify = createVerifier({
+    issuers: issuers.trusted,
+    clockToleranceSeconds: config.platform.clockToleranceSeconds,
+  });
+  const authenticate = createAuthenticator({
+    cookie: config.platform.cookie,
+    verify: createCachedVerifier({
+      verify,
+      onHit: () => metrics.countTokenCache('hit'),
+      onMiss: () => metrics.countTokenCache('miss'),
+    }),
+    keys: createServiceAccountKeysUnion(directories.keys, { timeoutMs: ROLE_SOURCE_TIMEOUT_MS }),
+  });
+  const bindingsOf = createBindingsResolver(directories.sources, {
+    timeoutMs: ROLE_SOURCE_TIMEOUT_MS,
+    onAnswer: (source, answer) => {
+      metrics.setRoleSourceUp(source, answer.kind === 'found');
+      if (answer.kind === 'found') metrics.observeRoleAge(Math.max(0, Date.now() - answer.asOf) / 1000);
+    },
+  });
+  const gate = createGate<PublicService>({ services, authenticate, bindingsOf });
+  const publicHosts = config.server.publicUrl.map((url) => new URL(url).host);
+
+  return {
+    gate,
+    services,
+    handle: createHandler({
+      gate,
+      limits: config.server.limits,
+      canonicalHost: publicHosts[0] ?? '',
+      readClient: createClientReader({
+        trustedProxies: config.server.trustedProxies,
+        hosts: new Set([...publicHosts, ...services.flatMap(({ host }) => host ?? [])]),
+      }),
+      control: composeControl({
+        config,
+        issuers,
+        assertions,
+        directories,
+        services,
+        authenticate,
+        bindingsOf,
+        shared,
+      }),
+      ...createCarriers({
+        misconfigured: ({ deployment, service }, cause) =>
+          log.error('the upstream does not take our assertion', {
+            deployment,
+            service,
+            cause: new Error(cause),
+          }),
+      }),
+      settingOf: ({ place }) => ({
+        workspaceLabel: place && (directories.labelOf(place.workspace) ?? place.workspace),
+        supportContact: config.support.contact,
+      }),
+      concluded: createConclude({ ...shared, record: config.audit.record }),
+      failed: (cause, requestId) => log.error('a request failed inside', { requestId, cause }),
+    }),
+    checks: async () => [
+      { name: 'config', state: 'ok' },
+      { name: 'keys', state: (await issuers.ready()) ? 'ok' : 'waiting' },
+    ],
+    reloadDirectories: directories.reload,
+    async close() {
+      directories.close();
+      await Promise.all(services.map(({ forward }) => forward.close()));
+    },
+  };
+}
