@@ -8,7 +8,8 @@ import type { LiveStreams } from './live-streams.js';
 import type { CompiledPlace } from './place.js';
 import { countedBody, discardBody } from './request-body.js';
 import { toClientHeaders } from './response-headers.js';
-import type { Upstream, UpstreamCall, UpstreamFailure } from './upstream.js';
+import type { Upstream, UpstreamCall } from './upstream.js';
+import type { UpstreamFailure } from './upstream-failure.js';
 
 export interface ExchangeContext {
   readonly place: CompiledPlace;
@@ -72,6 +73,8 @@ export function exchange(
       clearTimeout(slowReader);
       res.off('close', onClientGone).off('drain', onDrain);
       removeStream();
+      // Answered before the body was through: nothing else may be sent on that connection.
+      if (withBody && !req.complete) call?.abort();
       body?.destroy();
       if (withBody) discardBody(req, res);
       resolve(result);

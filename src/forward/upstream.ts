@@ -2,7 +2,9 @@ import type { Readable } from 'node:stream';
 import { Client, type Dispatcher } from 'undici';
 import { AuthProxyError } from '../domain/errors.js';
 import type { Method } from '../domain/route.js';
+import { createLines, type Line, type Lines, type Seeker } from './lines.js';
 import { originOf } from './place.js';
+import { failureOf, isBroken, type UpstreamFailure } from './upstream-failure.js';
 
 /** How one upstream is reached. */
 export interface UpstreamOptions {
@@ -31,8 +33,6 @@ export interface UpstreamRequest {
   /** Declared length of `body`; undefined sends it chunked. */
   readonly bodyBytes: number | undefined;
 }
-
-export type UpstreamFailure = 'unreachable' | 'timeout' | 'invalid' | 'overloaded' | 'aborted';
 
 /** Called in this order: `head`, `data`…, then one of `end`, `failed`. `failed` may come at any time, and ends it. */
 export interface UpstreamEvents {
@@ -64,14 +64,13 @@ const MAX_HEADER_BYTES = 32 * 1024;
 const MAX_INFORMATIONAL = 8;
 
 /** One connection at most; `served` counts the requests written on the current one. */
-interface Line {
+interface Connection extends Line {
   readonly client: Client;
   open: boolean;
   served: number;
 }
 
-interface Call extends UpstreamCall {
-  run(line: Line): void;
+interface Call extends UpstreamCall, Seeker<Connection> {
   /** Gives up when no line was free for so long. */
   expire(afterMs: number): void;
   refuse(detail: string): void;
@@ -88,73 +87,27 @@ interface Call extends UpstreamCall {
 export function createUpstream(options: UpstreamOptions): Upstream {
   const origin = validated(options);
   const maxWaiting = options.maxWaiting ?? options.maxConnections * 8;
-  const lines: Line[] = [];
-  const idle: Line[] = [];
-  const waiting = new Set<Call>();
+  const lines = createLines(() => openConnection(origin, options), {
+    max: options.maxConnections,
+    maxWaiting,
+  });
   let closing: Promise<void> | undefined;
-  let whenIdle: (() => void) | undefined;
-
-  function newLine(): Line {
-    const line: Line = {
-      open: false,
-      served: 0,
-      client: new Client(origin, {
-        pipelining: options.keepAlive ? 1 : 0,
-        connect: { timeout: options.connectTimeoutMs },
-        headersTimeout: options.firstByteTimeoutMs,
-        bodyTimeout: options.idleTimeoutMs,
-        keepAliveTimeout: KEEP_ALIVE_MS,
-        keepAliveMaxTimeout: KEEP_ALIVE_MS,
-        keepAliveTimeoutThreshold: 500,
-        maxHeaderSize: MAX_HEADER_BYTES,
-      }),
-    };
-    line.client.on('connect', () => {
-      line.open = true;
-      line.served = 0;
-    });
-    line.client.on('disconnect', () => {
-      line.open = false;
-    });
-    lines.push(line);
-    return line;
-  }
-
-  function release(line: Line): void {
-    const [next] = waiting;
-    if (next !== undefined) {
-      waiting.delete(next);
-      next.run(line);
-    } else {
-      idle.push(line);
-      if (idle.length === lines.length) whenIdle?.();
-    }
-  }
 
   async function finish(): Promise<void> {
-    if (idle.length < lines.length) {
-      await new Promise<void>((resolve) => {
-        whenIdle = resolve;
-      });
-    }
-    await Promise.all(lines.map((line) => line.client.close()));
+    await lines.whenIdle();
+    await Promise.all(lines.all().map((line) => line.client.close()));
   }
 
   return {
     send(request, events) {
-      const call = createCall(request, events, { release, forget: (gone) => waiting.delete(gone) });
+      const call = createCall(request, events, lines);
       if (closing !== undefined) {
         call.refuse('this service is shutting down');
         return call;
       }
-      // The line used last is the one least likely to have gone stale.
-      const line = idle.pop() ?? (lines.length < options.maxConnections ? newLine() : undefined);
-      if (line !== undefined) {
-        call.run(line);
-      } else if (waiting.size < maxWaiting) {
-        waiting.add(call);
-        call.expire(options.firstByteTimeoutMs);
-      } else {
+      const place = lines.seek(call);
+      if (place === 'waiting') call.expire(options.firstByteTimeoutMs);
+      if (place === 'full') {
         call.refuse(`all ${options.maxConnections} connections are busy and ${maxWaiting} requests wait`);
       }
       return call;
@@ -163,33 +116,63 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       closing ??= finish();
       return closing;
     },
-    stats: () => ({
-      open: lines.filter((line) => line.open).length,
-      busy: lines.length - idle.length,
-      waiting: waiting.size,
-    }),
+    stats: () => ({ open: lines.all().filter((line) => line.open).length, ...lines.stats() }),
   };
 }
 
-function createCall(
-  request: UpstreamRequest,
-  events: UpstreamEvents,
-  queue: { release(line: Line): void; forget(call: Call): void },
-): Call {
+function openConnection(origin: string, options: UpstreamOptions): Connection {
+  const line: Connection = {
+    open: false,
+    served: 0,
+    dead: false,
+    client: new Client(origin, {
+      pipelining: options.keepAlive ? 1 : 0,
+      connect: { timeout: options.connectTimeoutMs },
+      headersTimeout: options.firstByteTimeoutMs,
+      bodyTimeout: options.idleTimeoutMs,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveMaxTimeout: KEEP_ALIVE_MS,
+      keepAliveTimeoutThreshold: 500,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    }),
+  };
+  line.client.on('connect', () => {
+    line.open = true;
+    line.served = 0;
+  });
+  line.client.on('disconnect', () => {
+    line.open = false;
+  });
+  return line;
+}
+
+function createCall(request: UpstreamRequest, events: UpstreamEvents, lines: Lines<Connection>): Call {
   let controller: Dispatcher.DispatchController | undefined;
+  let used: Connection | undefined;
   let state: 'waiting' | 'running' | 'settled' = 'waiting';
   let attempts = 0;
   let expiry: NodeJS.Timeout | undefined;
 
   function fail(failure: UpstreamFailure, detail: string): void {
     if (state === 'settled') return;
-    if (state === 'waiting') queue.forget(call);
+    if (state === 'waiting') lines.leave(call);
     state = 'settled';
     clearTimeout(expiry);
     events.failed(failure, detail);
   }
 
-  function dispatch(line: Line): void {
+  /**
+   * The client goes with its connection. Aborting the request alone makes undici open another connection for nothing,
+   * and an idle one keeps a sync worker of gunicorn from everybody else.
+   */
+  function cut(): void {
+    if (used === undefined || used.dead) return;
+    used.dead = true;
+    void used.client.destroy(new Error('aborted'));
+  }
+
+  function dispatch(line: Connection): void {
+    used = line;
     attempts += 1;
     // True as well when the connection breaks before the request was written on it.
     let reused = line.open;
@@ -214,7 +197,6 @@ function createCall(
           controller = started;
           reused = line.served > 0;
           line.served += 1;
-          if (state === 'settled') started.abort(new Error('aborted'));
         },
         onResponseStarted() {
           silent = false;
@@ -228,25 +210,27 @@ function createCall(
             'invalid',
             status === 101 ? 'it switched protocols unasked' : 'it sends nothing but 1xx answers',
           );
-          started.abort(new Error('invalid'));
+          cut();
         },
         onResponseData(_started, chunk) {
           if (state !== 'settled') events.data(chunk);
         },
         onResponseEnd() {
-          queue.release(line);
+          used = undefined;
+          lines.release(line);
           if (state === 'settled') return;
           state = 'settled';
           events.end();
         },
         onResponseError(_started, error) {
+          used = undefined;
           controller = undefined;
           const broken = { ...failureOf(error, silent), retry: silent && reused && isBroken(error) };
           // Later, since undici is in the middle of tidying up the connection that failed.
           setImmediate(() => {
             const repeat = broken.retry && attempts === 1 && state === 'running' && isRepeatable(request);
             if (repeat) return dispatch(line);
-            queue.release(line);
+            lines.release(line);
             fail(broken.failure, broken.detail);
           });
         },
@@ -269,7 +253,7 @@ function createCall(
     refuse: (detail) => fail('overloaded', detail),
     abort() {
       fail('aborted', 'aborted');
-      controller?.abort(new Error('aborted'));
+      cut();
     },
     pause: () => controller?.pause(),
     resume: () => controller?.resume(),
@@ -286,33 +270,6 @@ function rawHeadersOf(controller: Dispatcher.DispatchController): string[] {
   return Array.isArray(raw)
     ? raw.map((part) => (typeof part === 'string' ? part : part.toString('latin1')))
     : [];
-}
-
-const BROKEN = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
-const TIMED_OUT = new Set([
-  ...['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT'],
-]);
-const INVALID = /^(?:HPE_|UND_ERR_HEADERS_OVERFLOW$|UND_ERR_RES_|UND_ERR_INVALID_ARG$)/;
-
-function codeOf(error: unknown): string {
-  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string') {
-    return error.code;
-  }
-  return error instanceof Error ? error.name : 'unknown';
-}
-
-function isBroken(error: unknown): boolean {
-  return BROKEN.has(codeOf(error));
-}
-
-/** `silent`: no byte of an answer had come. */
-function failureOf(error: unknown, silent: boolean): { failure: UpstreamFailure; detail: string } {
-  const code = codeOf(error);
-  if (TIMED_OUT.has(code)) return { failure: 'timeout', detail: code };
-  if (INVALID.test(code)) return { failure: 'invalid', detail: code };
-  return silent
-    ? { failure: 'unreachable', detail: code }
-    : { failure: 'invalid', detail: `${code} in the middle of an answer` };
 }
 
 function validated(options: UpstreamOptions): string {

@@ -444,6 +444,35 @@ describe('a client', () => {
     await until(() => forward.stats().open === 0);
   });
 
+  it('that leaves does not make us open another connection, which would hold a gunicorn worker', async () => {
+    const upstream = await rawUpstream(() => undefined);
+    const { port, forward } = await front(upstream.port);
+    const client = connect(port, '127.0.0.1');
+    client.write(get('/slow'));
+    await until(() => upstream.received.join('').endsWith('\r\n\r\n'));
+    client.destroy();
+    await until(() => forward.stats().busy === 0);
+    await sleep(50);
+    expect(upstream.sockets).toHaveLength(1);
+    expect(forward.stats()).toEqual({ open: 0, busy: 0, waiting: 0 });
+  });
+
+  it('that is answered 204 in the middle of its body leaves no half-sent body on a connection', async () => {
+    const upstream = await rawUpstream((socket) =>
+      socket.once('data', () => socket.write('HTTP/1.1 204 No Content\r\n\r\n')),
+    );
+    const { port, result, forward } = await front(upstream.port);
+    const client = connect(port, '127.0.0.1');
+    client.write('POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 8\r\n\r\nfour');
+    const [answer] = await once(client, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 204 /);
+    expect(await result()).toMatchObject({ kind: 'answered', status: 204 });
+    await until(() => upstream.sockets[0]?.destroyed === true);
+    await until(() => forward.stats().busy === 0);
+    expect(upstream.sockets).toHaveLength(1);
+    client.destroy();
+  });
+
   it('that leaves in the middle of the answer ends it upstream', async () => {
     const upstream = await rawUpstream(
       answering('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\n'),
