@@ -8,6 +8,8 @@ const SRC = resolve(import.meta.dirname, '../src');
 const FLOORS: Readonly<Record<string, number>> = {
   domain: 0,
   policy: 1,
+  // Files in the state folder, which several doors of floor 2 keep.
+  state: 1,
   credentials: 2,
   directory: 2,
   identity: 2,

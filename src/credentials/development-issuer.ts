@@ -7,7 +7,7 @@ import {
 } from 'node:crypto';
 import { calculateJwkThumbprint, SignJWT } from 'jose';
 import { AuthProxyError } from '../domain/errors.js';
-import { createOnce } from './create-once.js';
+import { createOnce } from '../state/create-once.js';
 
 export const DEVELOPMENT_ISSUER = 'urn:airflow-auth-proxy:development';
 export const DEVELOPMENT_AUDIENCE = 'airflow-auth-proxy';

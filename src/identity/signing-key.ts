@@ -9,7 +9,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { calculateJwkThumbprint, type JWK } from 'jose';
 import { AuthProxyError } from '../domain/errors.js';
-import { createOnce } from './create-once.js';
+import { createOnce } from '../state/create-once.js';
 
 /** A key that signs assertions, ready for use. */
 export interface SigningKey {
