@@ -16,5 +16,7 @@ export function assertedRole(
   options: { readonly mapping: RoleMapping; readonly perRequest: boolean },
 ): NativeRole {
   const mapped = options.mapping[levelOf(role)];
-  return options.perRequest && rule.nativeRole !== undefined ? higherNativeRole(mapped, rule.nativeRole) : mapped;
+  return options.perRequest && rule.nativeRole !== undefined
+    ? higherNativeRole(mapped, rule.nativeRole)
+    : mapped;
 }

@@ -22,7 +22,9 @@ describe('createOnce', () => {
 
   it('gives everybody who starts at once the same content', async () => {
     const path = newPath();
-    const made = await Promise.all(Array.from({ length: 20 }, (_, i) => createOnce(path, () => `content ${i}`)));
+    const made = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => createOnce(path, () => `content ${i}`)),
+    );
     expect(new Set(made).size).toBe(1);
   });
 
