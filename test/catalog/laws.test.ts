@@ -1,13 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import { holds, type Permission, type PermissionSet } from '../../src/domain/permission.js';
-import { NATIVE_ROLES, roleOf } from '../../src/domain/role.js';
+import {
+  higherNativeRole,
+  LEVELS,
+  type Level,
+  NATIVE_ROLES,
+  type NativeRole,
+  roleOf,
+} from '../../src/domain/role.js';
 import type { Rule } from '../../src/domain/route.js';
 import { compareVersions } from '../../src/domain/version.js';
 import { findTies } from '../../src/policy/compile.js';
 import { parsePattern, patternsIntersect } from '../../src/policy/pattern.js';
-import { CATALOG_FILES, catalogOf, readCatalog, release } from './catalogs.js';
+import { CATALOG_FILES, type CatalogFile, catalogOf, readCatalog, release } from './catalogs.js';
 import { demandOf } from './demands.js';
-import { WEAKER_ON_PURPOSE, WITHOUT_A_TABLE } from './exceptions.js';
+import { ABOVE_THE_CEILING, WEAKER_ON_PURPOSE, WITHOUT_A_TABLE } from './exceptions.js';
 import { isCatchAll, patternOf, type RouteRow, type RouteTable, TABLES, targetsOf } from './tables.js';
 
 /** The exact release, and its line: `X.Y` has to name whatever one of its patches has. */
@@ -19,6 +26,12 @@ const JUDGED = TABLES.flatMap((table) => {
     table,
   }));
 });
+
+/** The stock role that a level is asserted as (least privilege). */
+const MAPPED = { VIEWER: 'Viewer', EDITOR: 'User', ADMIN: 'Admin' } as const satisfies Record<
+  Level,
+  NativeRole
+>;
 
 describe('the catalog', () => {
   it.each(JUDGED)('names every route of $name', ({ table, version }) => {
@@ -84,6 +97,23 @@ describe('the catalog', () => {
       .map((rule) => rule.id)
       .filter((id) => !alive.has(id) && !id.startsWith('page-'));
     expect([...new Set(dead)].sort()).toEqual(Object.keys(WITHOUT_A_TABLE).sort());
+  });
+
+  it('grants below the ceiling of the stock role that Airflow 1 and 2 map a level to', () => {
+    const above = ['airflow-1', 'airflow-2'].flatMap((name) =>
+      readCatalog(name as CatalogFile).versions.flatMap((version) => {
+        const { routes, grants } = release('airflow', version);
+        return routes.entries.flatMap(({ rule }) => {
+          const lowest = LEVELS.find((level) =>
+            rule.permissions.every((permission) => holds(grants[roleOf('WORKSPACE', level)], permission)),
+          );
+          if (rule.never || lowest === undefined || rule.nativeRole === undefined) return [];
+          const mapped = MAPPED[lowest];
+          return higherNativeRole(mapped, rule.nativeRole) === mapped ? [] : [rule.id];
+        });
+      }),
+    );
+    expect([...new Set(above)].sort()).toEqual(Object.keys(ABOVE_THE_CEILING).sort());
   });
 
   it('uses every exception it lists', () => {

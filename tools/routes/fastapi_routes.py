@@ -3,6 +3,16 @@
 import inspect
 import re
 
+# Dependencies whose name says more than their closure: the body chooses the action, or the thing is found first.
+SPECIAL = {
+    "connection_bulk": {"kind": "connection", "method": "per-action", "bulk": True},
+    "pool_bulk": {"kind": "pool", "method": "per-action", "bulk": True},
+    "variable_bulk": {"kind": "variable", "method": "per-action", "bulk": True},
+    "dag_run_bulk": {"kind": "dag", "method": "per-action", "bulk": True, "entity": "RUN"},
+    "dag_run_clear_bulk": {"kind": "dag", "method": "PUT", "bulk": True, "entity": "RUN"},
+    "dag_from_file_token": {"kind": "dag"},
+    "event_log": {"kind": "event_log", "entity": "AUDIT_LOG"},
+}
 INLINE = re.compile(r"\b((?:batch_)?is_authorized_\w+)\(")
 
 
@@ -94,10 +104,10 @@ def demand_of(call):
     if match is None:
         return None
     cells = closure_of(call)
-    demand = {"kind": match.group(1)}
+    demand = dict(SPECIAL.get(match.group(1), {"kind": match.group(1)}))
     for key, field in (("method", "method"), ("access_entity", "entity"), ("access_view", "entity")):
         value = cells.get(key)
-        if value is not None:
+        if value is not None and field not in demand:
             demand[field] = getattr(value, "name", value)
     return demand
 
