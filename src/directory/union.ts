@@ -44,7 +44,11 @@ export function createBindingsResolver(
 
   return async function resolveBindings(caller) {
     const answers = await Promise.all(sources.map((source) => ask(source, caller)));
+    const stale = answers.flatMap((answer, index) =>
+      answer.kind === 'found' && answer.stale === true ? [names[index] ?? ''] : [],
+    );
     return {
+      ...(stale.length === 0 ? {} : { stale }),
       bindings: answers.flatMap((answer) => (answer.kind === 'found' ? answer.bindings : [])),
       unavailable: answers.flatMap((answer) => (answer.kind === 'unavailable' ? [answer.source] : [])),
     };

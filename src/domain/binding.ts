@@ -11,8 +11,11 @@ export type Binding =
 export type SourceAnswer =
   | {
       readonly kind: 'found';
-      readonly bindings: readonly Binding[] /** Epoch milliseconds. */;
+      readonly bindings: readonly Binding[];
+      /** When this was true, epoch milliseconds. */
       readonly asOf: number;
+      /** The source is away and this is the last it said: good enough for reads only. */
+      readonly stale?: true | undefined;
     }
   | { readonly kind: 'unavailable'; readonly source: string; readonly cause: string };
 
@@ -25,10 +28,13 @@ export interface RoleSource {
   find(caller: Authenticated, signal: AbortSignal): Promise<SourceAnswer>;
 }
 
-/** The union over all sources. `unavailable` names those that did not answer; empty means the answer is complete. */
+/** The union over all sources. It is complete where `unavailable` and `stale` are empty. */
 export interface Bindings {
   readonly bindings: readonly Binding[];
+  /** The sources that did not answer. */
   readonly unavailable: readonly string[];
+  /** The sources that are away and whose last word stands in `bindings`. Absent: none. */
+  readonly stale?: readonly string[] | undefined;
 }
 
 export const NO_BINDINGS: Bindings = { bindings: [], unavailable: [] };

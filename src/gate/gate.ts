@@ -5,8 +5,8 @@ import { NO_PERMISSIONS, type PermissionSet } from '../domain/permission.js';
 import type { RouteMatch } from '../domain/route.js';
 import { classify } from '../policy/classify.js';
 import { decide } from '../policy/decide.js';
-import { heldPermissions, highestRole, reaching } from '../policy/effective.js';
-import { judgeOrigin, type OriginFact } from '../policy/origin.js';
+import { countingFor, heldPermissions, highestRole, reaching } from '../policy/effective.js';
+import { changesState, judgeOrigin, type OriginFact } from '../policy/origin.js';
 import { createLocator, type Placement } from '../policy/place.js';
 import { type ParsedTarget, parseTarget } from '../policy/target/parse.js';
 import { serializeTarget } from '../policy/target/serialize.js';
@@ -70,12 +70,14 @@ export function createGate<S extends GatedService>(options: GateOptions<S>): Gat
   function judgeAs(request: GateRequest, reading: Reading<S>, identity: Identity, all: Bindings): Judged<S> {
     const { parsed, placement } = reading;
     const service = placement.kind === 'service' ? placement.service : undefined;
+    const match = matchOf(request.method, reading);
+    const writes = match.kind === 'matched' && changesState(request.method, match.rule.effect);
+    const counted = countingFor(all, writes);
     const bindings: Bindings = {
-      bindings: service === undefined ? [] : reaching(all.bindings, service),
-      unavailable: all.unavailable,
+      ...counted,
+      bindings: service === undefined ? [] : reaching(counted.bindings, service),
     };
     const held = service === undefined ? NO_PERMISSIONS : heldPermissions(bindings.bindings, service.grants);
-    const match = matchOf(request.method, reading);
     const decision = decide({
       method: request.method,
       match,

@@ -11,7 +11,7 @@ export interface Question {
   readonly method: string;
   readonly match: RouteMatch;
   readonly identity: Identity;
-  /** Only those that reach the Deployment. */
+  /** Only those that reach the Deployment and count for what the request does: see `countingFor`. */
   readonly bindings: Bindings;
   /** What `bindings` may do together. */
   readonly held: PermissionSet;
@@ -36,7 +36,7 @@ export function decide(question: Question): Decision {
   if (identity.kind === 'rejected') return deny('bad-credential', rule, identity.code);
   if (identity.kind === 'unverifiable') return deny('identity-unavailable', rule);
 
-  const complete = bindings.unavailable.length === 0;
+  const complete = bindings.unavailable.length === 0 && (bindings.stale ?? []).length === 0;
   if (bindings.bindings.length === 0 && complete) return deny('no-role', rule);
 
   if (match.kind === 'ambiguous') return deny('ambiguous-target', undefined, match.detail);

@@ -1,4 +1,4 @@
-import type { Binding } from '../domain/binding.js';
+import type { Binding, Bindings } from '../domain/binding.js';
 import { NO_PERMISSIONS, type PermissionSet, unionOf } from '../domain/permission.js';
 import { levelRank, type Role, roleOf, SCOPES } from '../domain/role.js';
 import type { Grants } from './grants.js';
@@ -20,6 +20,19 @@ export function reaching(
         return neverReached(binding);
     }
   });
+}
+
+/**
+ * The last word of a source that is away is good enough to read by; to a request that changes state the source has
+ * not answered.
+ */
+export function countingFor(bindings: Bindings, changesState: boolean): Bindings {
+  const { stale = [] } = bindings;
+  if (stale.length === 0 || !changesState) return bindings;
+  return {
+    bindings: bindings.bindings.filter(({ source }) => !stale.includes(source)),
+    unavailable: [...bindings.unavailable, ...stale],
+  };
 }
 
 /** What all bindings together may do. */

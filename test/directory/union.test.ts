@@ -24,6 +24,12 @@ describe('createBindingsResolver', () => {
     expect(await resolve(caller)).toEqual({ bindings: [EDITOR, ADMIN], unavailable: [] });
   });
 
+  it('names a source that gave its last word only', async () => {
+    const old = source('a', async () => ({ kind: 'found', bindings: [EDITOR], asOf: 0, stale: true }));
+    const resolve = createBindingsResolver([old, answering('b', ADMIN)], { timeoutMs: 1000 });
+    expect(await resolve(caller)).toEqual({ bindings: [EDITOR, ADMIN], unavailable: [], stale: ['a'] });
+  });
+
   it.each<[string, RoleSource['find']]>([
     ['says so', async () => ({ kind: 'unavailable', source: 'b', cause: 'away' })],
     ['rejects', () => Promise.reject(new Error('boom'))],

@@ -33,6 +33,7 @@ const editor: Bindings = {
 };
 const nobody: Bindings = { bindings: [], unavailable: [] };
 const away: Bindings = { bindings: [], unavailable: ['redis'] };
+const stale: Bindings = { bindings: editor.bindings, unavailable: [], stale: ['file'] };
 const halfAway: Bindings = { bindings: editor.bindings, unavailable: ['redis'] };
 const health = {
   id: 'health',
@@ -159,6 +160,13 @@ describe('decide', () => {
       'deny role-unavailable',
     ],
     ['no answer from a source, enough known', { bindings: halfAway }, 'allow permission-held'],
+    ['a read by the last word of a source', { bindings: stale }, 'allow permission-held'],
+    ['too little by the last word of a source', { bindings: stale, held: none }, 'deny role-unavailable'],
+    [
+      'nothing at all by the last word of a source: there may be something since',
+      { bindings: { ...nobody, stale: ['redis'] }, held: none },
+      'deny role-unavailable',
+    ],
     ['too little held', { held: none }, 'deny insufficient-permission'],
     [
       'one of two demands missing',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Binding } from '../../src/domain/binding.js';
+import type { Binding, Bindings } from '../../src/domain/binding.js';
 import { holds } from '../../src/domain/permission.js';
-import { heldPermissions, highestRole, reaching } from '../../src/policy/effective.js';
+import { countingFor, heldPermissions, highestRole, reaching } from '../../src/policy/effective.js';
 import { grantsFor } from '../../src/policy/grants.js';
 
 const place = { deployment: 'd', workspace: 'w' };
@@ -19,6 +19,25 @@ describe('reaching', () => {
       workspace,
       deployment,
     ]);
+  });
+});
+
+describe('countingFor', () => {
+  const fresh: Binding = { scope: 'WORKSPACE', id: 'w', level: 'VIEWER', source: 'file' };
+  const old: Binding = { scope: 'WORKSPACE', id: 'w', level: 'ADMIN', source: 'redis' };
+  const both: Bindings = { bindings: [fresh, old], unavailable: ['houston'], stale: ['redis'] };
+
+  it('lets the last word of a source count for what only reads', () => {
+    expect(countingFor(both, false)).toBe(both);
+  });
+
+  it('takes a source as silent that gave its last word only, for what changes state', () => {
+    expect(countingFor(both, true)).toEqual({ bindings: [fresh], unavailable: ['houston', 'redis'] });
+  });
+
+  it('changes nothing where every source answered', () => {
+    const complete: Bindings = { bindings: [fresh], unavailable: [] };
+    expect(countingFor(complete, true)).toBe(complete);
   });
 });
 
