@@ -22,7 +22,7 @@ export function createConclude({ record, audit, metrics, log }: ConcludeOptions)
     const kind = allowed ? 'allow' : 'deny';
     metrics.countDecision({ place: outcome.place, outcome: kind, reason });
     metrics.observeRequest(outcome.place, kind, (performance.now() - startedAtMs) / 1000);
-    if (ending.kind === 'forwarded' && outcome.place !== undefined) {
+    if (ending.kind === 'forwarded' && ending.upstreamMs !== undefined && outcome.place !== undefined) {
       metrics.observeUpstream(outcome.place, ending.upstreamMs / 1000);
     }
     if (!shouldRecord(record, outcome, ending)) return;

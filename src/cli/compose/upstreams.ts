@@ -2,6 +2,7 @@ import type { Config, ServiceConfig } from '../../config/config.js';
 import type { Assertion } from '../../domain/assertion.js';
 import { createForward } from '../../forward/forward.js';
 import type { LiveStreams } from '../../forward/live-streams.js';
+import { compilePlace } from '../../forward/place.js';
 import { createRefusal, type UpstreamKind } from '../../forward/refusal.js';
 import { createUpgrade } from '../../forward/upgrade.js';
 import type { PublicService } from '../../http/public/service.js';
@@ -33,6 +34,7 @@ export function composeUpstream(
   return {
     ...service,
     assertion,
+    compiledPlace: compilePlace(place, service.config.upstream),
     roleMapping: mappingOf(service.config),
     rolePerRequest: upstream === 'airflow3',
     targetBytes:

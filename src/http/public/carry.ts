@@ -9,7 +9,7 @@ import type { Method } from '../../domain/route.js';
 import type { CookieBinding, ForwardFailure, ForwardJob } from '../../forward/job.js';
 import { createAirflow3Menus } from '../../forward/transform/airflow3-menus.js';
 import type { BodyTransform } from '../../forward/transform/transform.js';
-import { assertedRole } from '../../policy/native-role.js';
+import { identityFor } from './asserted-identity.js';
 import type { Client } from './client.js';
 import type { Ending } from './ending.js';
 import type { Detached } from './handle.js';
@@ -41,7 +41,7 @@ export interface Carriers {
 export function createCarriers(options: CarryOptions): Carriers {
   async function jobOf(carriage: Carriage): Promise<ForwardJob | Ending> {
     try {
-      return jobFor(carriage, await identityFor(carriage));
+      return jobFor(carriage, await identityFor(carriage.service, carriage.outcome));
     } catch (error) {
       const detail = `no assertion could be made: ${error instanceof Error ? error.message : 'unknown fault'}`;
       options.misconfigured(carriage.service, detail);
@@ -97,21 +97,6 @@ const REASONS = {
 
 function denied(reason: DenyReason, detail: string): Ending {
   return { kind: 'denied', reason, statusCode: DENIAL_STATUS[reason], detail };
-}
-
-/** Nobody is asserted on a route opened to everybody, whoever asks. */
-async function identityFor({ service, outcome }: Carriage): Promise<IdentityHeaders> {
-  const { identity, role, decision } = outcome;
-  if (decision.reason !== 'permission-held' || identity.kind !== 'authenticated' || role === undefined)
-    return [];
-  if (decision.kind !== 'allow') throw new TypeError('a request that was not allowed');
-  return service.assertion.assert({
-    principal: identity.principal,
-    role: assertedRole(role, decision.rule, {
-      mapping: service.roleMapping,
-      perRequest: service.rolePerRequest,
-    }),
-  });
 }
 
 function jobFor({ service, outcome, held, client, host }: Carriage, identity: IdentityHeaders): ForwardJob {

@@ -25,15 +25,7 @@ export function createClientReader(
   return function readClient(peer, headers) {
     const peerIp = plainAddress(peer ?? '');
     if (!trusted(peerIp)) return { ip: peerIp, host: known(headerOf(headers, 'host')) };
-    const hops = headers
-      .filter(([name]) => name.toLowerCase() === 'x-forwarded-for')
-      .flatMap(([, value]) => value.split(',').map((hop) => plainAddress(hop.trim())));
-    let ip = peerIp;
-    while (trusted(ip)) {
-      const hop = hops.pop();
-      if (hop === undefined || isIP(hop) === 0) break;
-      ip = hop;
-    }
+    const ip = addressOf(peerIp, headers, trusted);
     return { ip, host: known(headerOf(headers, 'x-forwarded-host')) ?? known(headerOf(headers, 'host')) };
   };
 
@@ -41,6 +33,20 @@ export function createClientReader(
     const name = host?.toLowerCase();
     return name !== undefined && options.hosts.has(name) ? name : undefined;
   }
+}
+
+/** The right-most hop of `X-Forwarded-For`, then of the connection, that is not trusted; what is no address ends the search. */
+export function addressOf(peerIp: string, headers: RawHeaders, trusted: (ip: string) => boolean): string {
+  const hops = headers
+    .filter(([name]) => name.toLowerCase() === 'x-forwarded-for')
+    .flatMap(([, value]) => value.split(',').map((hop) => plainAddress(hop.trim())));
+  let ip = peerIp;
+  while (trusted(ip)) {
+    const hop = hops.pop();
+    if (hop === undefined || isIP(hop) === 0) break;
+    ip = hop;
+  }
+  return ip;
 }
 
 /** Whether an address lies in one of the networks. */
@@ -59,6 +65,6 @@ export function createAddressList(cidrs: readonly string[]): (ip: string) => boo
 }
 
 /** An IPv4 address that a dual-stack socket reports as IPv6. */
-function plainAddress(address: string): string {
+export function plainAddress(address: string): string {
   return address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address;
 }

@@ -2,8 +2,8 @@ import type { DenyReason } from '../../domain/denial.js';
 
 /** How a request ended, for the record and the metrics. */
 export type Ending =
-  /** The upstream's answer reached the caller. */
-  | { readonly kind: 'forwarded'; readonly statusCode: number; readonly upstreamMs: number }
+  /** The upstream's answer reached the caller. `upstreamMs` is undefined where an ingress forwards, which we only told to. */
+  | { readonly kind: 'forwarded'; readonly statusCode: number; readonly upstreamMs: number | undefined }
   /** Refused by us or by the upstream, or no answer of the upstream could be passed on. */
   | {
       readonly kind: 'denied';

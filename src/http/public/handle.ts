@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { NO_BINDINGS } from '../../domain/binding.js';
 import type { DenyReason } from '../../domain/denial.js';
 import type { Outcome } from '../../domain/outcome.js';
 import type { Gate, Judged, Reading } from '../../gate/gate.js';
 import type { RawHeaders } from '../../gate/headers.js';
-import { prefersHtml, type Surface } from '../answers/negotiate.js';
+import type { Surface } from '../answers/negotiate.js';
 import type { Carriage } from './carry.js';
 import type { Client } from './client.js';
 import type { Ending } from './ending.js';
@@ -15,6 +14,8 @@ import { judgeMethod } from './method.js';
 import { answerOptions, type DenialSetting, redirect, refuse } from './reply.js';
 import type { PublicService } from './service.js';
 import { SIGN_IN_RULE, SIGN_OUT_RULE, signInAnswer, signOutAnswer } from './sign-in.js';
+import { surfaceOf } from './surface.js';
+import { unreadOutcome } from './unread-outcome.js';
 
 /** What the client waits for before it sends its body (RFC 9110 10.1.1), and what node's parser left of it. */
 export type Expectation = 'none' | 'continue' | 'unmet' | 'body-lost';
@@ -86,7 +87,7 @@ export function createHandler(options: HandlerOptions): Handle {
       requestId,
       expectation,
       detached,
-      outcome: unreadOutcome(req, requestId),
+      outcome: unreadOutcome({ requestId, method: req.method ?? '', rawTarget: req.url ?? '' }),
       surface: 'json',
     };
     let ending: Ending | undefined;
@@ -107,7 +108,7 @@ export function createHandler(options: HandlerOptions): Handle {
     const client = options.readClient(req.socket.remoteAddress, headers);
     const host = client.host ?? options.canonicalHost;
     const reading = options.gate.read(host, req.url ?? '');
-    exchange.surface = surfaceOf(req, reading);
+    exchange.surface = surfaceOf(req.method ?? '', req.headers.accept, reading);
     exchange.outcome = { ...exchange.outcome, place: placeOf(reading), sourceIp: client.ip };
     if (intake.kind === 'refused') return deny(exchange, intake.reason, intake.detail);
     if (exchange.expectation === 'unmet') return deny(exchange, 'expectation-failed');
@@ -191,38 +192,8 @@ function ownPageFor({ outcome, surface }: Exchange, reading: Reading<PublicServi
     : undefined;
 }
 
-function surfaceOf(req: IncomingMessage, { parsed, placement }: Reading<PublicService>): Surface {
-  if (prefersHtml(req.method ?? '', req.headers.accept)) return 'html';
-  if (parsed.kind === 'ambiguous' || placement.kind !== 'service') return 'json';
-  const [first, second] = parsed.target.segments.slice(placement.prefixLength);
-  return first?.parts[0] === 'api' && second?.parts[0] === 'v1' ? 'airflow-v1' : 'json';
-}
-
 function placeOf({ parsed, placement }: Reading<PublicService>): Outcome['place'] {
   if (parsed.kind === 'ambiguous' || placement.kind !== 'service') return undefined;
   const { deployment, workspace, service } = placement.service;
   return { deployment, workspace, service };
-}
-
-/** A request of which nothing is known yet: denied, until somebody finds otherwise. */
-function unreadOutcome(req: IncomingMessage, requestId: string): Outcome {
-  return {
-    requestId,
-    method: req.method ?? '',
-    target: undefined,
-    rawTarget: req.url ?? '',
-    place: undefined,
-    identity: { kind: 'anonymous' },
-    bindings: NO_BINDINGS,
-    role: undefined,
-    match: { kind: 'unplaced' },
-    decision: {
-      kind: 'deny',
-      reason: 'internal-error',
-      rule: undefined,
-      permission: undefined,
-      detail: undefined,
-    },
-    sourceIp: undefined,
-  };
 }

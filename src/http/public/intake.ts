@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { DenyReason } from '../../domain/denial.js';
 import type { RawHeaders } from '../../gate/headers.js';
+import { readFields } from './fields.js';
 
 export interface IntakeLimits {
   /** Header fields of one request. */
@@ -13,43 +14,16 @@ export type Intake =
   | { readonly kind: 'accepted'; readonly headers: RawHeaders }
   | { readonly kind: 'refused'; readonly reason: DenyReason; readonly detail: string };
 
-/** Two servers in a row may each take another one of two, or join them. */
-const SINGLETONS = new Set([
-  'host',
-  'content-length',
-  'transfer-encoding',
-  'content-type',
-  'cookie',
-  'origin',
-  'referer',
-  'sec-fetch-site',
-  'upgrade',
-  'expect',
-]);
-
 /**
  * What the message itself must be before anybody asks what it wants. llhttp has refused broken framing before this;
  * here stands what it lets through. Source: RFC 9112 3.2, 6.1, 6.3; RFC 6265 5.4; RFC 9110 9.3.1, 10.1.1.
  */
 export function takeIn(req: IncomingMessage, limits: IntakeLimits): Intake {
-  const { rawHeaders } = req;
-  if (rawHeaders.length / 2 > limits.headers) {
-    return refuse('headers-too-large', `more than ${limits.headers} header fields`);
-  }
+  const fields = readFields(req.rawHeaders, limits.headers);
+  if (fields.kind === 'refused') return fields;
+  const { headers, counts } = fields;
   if (req.httpVersion !== '1.1' && req.httpVersion !== '1.0')
     return refuse('ambiguous-request', 'HTTP version');
-
-  const headers: [string, string][] = [];
-  const counts = new Map<string, number>();
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const [name, value] = [rawHeaders[i] ?? '', rawHeaders[i + 1] ?? ''];
-    headers.push([name, value]);
-    const key = name.toLowerCase();
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  for (const name of SINGLETONS) {
-    if ((counts.get(name) ?? 0) > 1) return refuse('ambiguous-request', `two \`${name}\` header fields`);
-  }
   if (!counts.has('host') && req.httpVersion === '1.1') return refuse('ambiguous-request', 'no Host');
   if (counts.has('transfer-encoding')) {
     if (req.httpVersion === '1.0') return refuse('ambiguous-request', 'Transfer-Encoding in HTTP/1.0');

@@ -1,5 +1,6 @@
 import type { Assertion } from '../../domain/assertion.js';
 import type { Forward } from '../../forward/forward.js';
+import type { CompiledPlace } from '../../forward/place.js';
 import type { Classify } from '../../forward/refusal.js';
 import type { Upgrade } from '../../forward/upgrade.js';
 import type { GatedService } from '../../gate/service.js';
@@ -11,6 +12,8 @@ export interface PublicService extends GatedService {
   readonly forward: Forward;
   /** Present where a rule of its version is a socket. */
   readonly upgrade: Upgrade | undefined;
+  /** Which cookies and identity headers are ours to set there. */
+  readonly compiledPlace: CompiledPlace;
   /** Tells refusals of our own assertion from the upstream's ordinary answers. */
   readonly classify: Classify;
   /** Cookies of the upstream that are bound to one person and role. */
