@@ -1,13 +1,15 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { FaultsError, formatFault } from '../domain/errors.js';
 import { addAuditCommands } from './commands/audit.js';
-import { check, formatReport } from './commands/check.js';
+import { check, formatLive, formatReport } from './commands/check.js';
 import { demo } from './commands/demo.js';
 import { writeDocs } from './commands/docs.js';
 import { explain, isService } from './commands/explain.js';
+import { addKeysCommands } from './commands/keys.js';
 import { runServer } from './commands/run-server.js';
 import { mintToken } from './commands/token-mint.js';
 import { parseDurationSeconds } from './duration.js';
+import { checkLive } from './live/check-live.js';
 import { packageVersion } from './package-version.js';
 
 /** Runs one command line. Returns the exit status: 0 did it, 1 bad input. */
@@ -44,11 +46,14 @@ function createProgram(exit: (status: number) => void): Command {
     .command('check')
     .description('Print all faults of a configuration as FILE:LINE message, and what to do about each.')
     .requiredOption('--config <file>', 'configuration file')
+    .option('--live', 'ask each upstream for its version and whether it takes our assertion', false)
     .addHelpText('after', '\nExample:\n  airflow-auth-proxy check --config gateway.yaml && echo fine')
-    .action(async ({ config }) => {
+    .action(async ({ config, live }) => {
       const report = await check(config);
       print(formatReport(report));
-      exit(report.faults.length === 0 ? 0 : 1);
+      const findings = live && report.loaded !== undefined ? await checkLive(report.loaded) : [];
+      if (findings.length > 0) print(formatLive(findings));
+      exit(report.faults.length === 0 && findings.every(({ kind }) => kind !== 'fault') ? 0 : 1);
     });
 
   program
@@ -81,6 +86,7 @@ function createProgram(exit: (status: number) => void): Command {
     )
     .action(async ({ config, user, ttl }) => print(await mintToken({ config, user, ttlSeconds: ttl })));
 
+  addKeysCommands(program, print);
   addAuditCommands(program, print, exit);
 
   program

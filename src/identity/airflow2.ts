@@ -6,7 +6,7 @@ import { requireRsa, type SigningKey } from './signing-key.js';
 
 export interface Airflow2Options {
   /** RSA: the check on the other side takes RS256 and nothing else. */
-  readonly key: SigningKey;
+  readonly key: () => SigningKey;
   /** The Deployment's id, so that no assertion works at another one. */
   readonly deployment: string;
   readonly now?: (() => number) | undefined;
@@ -24,11 +24,12 @@ export const ASSERTION_ISSUER = 'airflow-auth-proxy';
 export function createAirflow2Assertion(options: Airflow2Options): Assertion {
   const profile = 'airflow2';
   const aud = checkedAudience(options.deployment, profile);
-  const { kid, privateKey } = requireRsa(options.key, profile);
+  requireRsa(options.key(), profile);
   return createBearerAssertion(profile, {
     now: options.now,
-    mint: ({ sub, email, name, role, issuedAt, expiresAt }) =>
-      new SignJWT({
+    mint: ({ sub, email, name, role, issuedAt, expiresAt }) => {
+      const { kid, privateKey } = options.key();
+      return new SignJWT({
         iss: ASSERTION_ISSUER,
         aud,
         sub,
@@ -40,6 +41,7 @@ export function createAirflow2Assertion(options: Airflow2Options): Assertion {
         exp: expiresAt,
       })
         .setProtectedHeader({ alg: 'RS256', kid, typ: 'JWT' })
-        .sign(privateKey),
+        .sign(privateKey);
+    },
   });
 }

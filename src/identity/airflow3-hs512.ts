@@ -10,6 +10,8 @@ export interface Airflow3Hs512Options {
   readonly secret: string;
   /** The value of `[api_auth] jwt_audience`; Airflow's default is `apache-airflow`. */
   readonly audience: string;
+  /** The value of `[api_auth] jwt_issuer`, where it is set. */
+  readonly issuer?: string | undefined;
   readonly now?: (() => number) | undefined;
 }
 
@@ -40,6 +42,7 @@ export function createAirflow3Hs512Assertion(options: Airflow3Hs512Options): Ass
     mint: ({ sub, role, issuedAt, expiresAt }) =>
       new SignJWT({
         sub,
+        ...(options.issuer === undefined ? {} : { iss: options.issuer }),
         aud: audience,
         role: role.toLowerCase(),
         iat: issuedAt,

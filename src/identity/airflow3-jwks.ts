@@ -6,9 +6,11 @@ import type { SigningKey } from './signing-key.js';
 
 export interface Airflow3JwksOptions {
   /** Published to Airflow by `[api_auth] trusted_jwks_url` for an hour before it signs: Airflow keeps what it read. */
-  readonly key: SigningKey;
+  readonly key: () => SigningKey;
   /** The value of `[api_auth] jwt_audience`. */
   readonly audience: string;
+  /** The value of `[api_auth] jwt_issuer`, where it is set. */
+  readonly issuer?: string | undefined;
   readonly now?: (() => number) | undefined;
 }
 
@@ -22,12 +24,13 @@ export interface Airflow3JwksOptions {
 export function createAirflow3JwksAssertion(options: Airflow3JwksOptions): Assertion {
   const profile = 'airflow3-jwks';
   const audience = checkedAudience(options.audience, profile);
-  const { kid, algorithm, privateKey } = options.key;
   return createBearerAssertion(profile, {
     now: options.now,
-    mint: ({ sub, role, issuedAt, expiresAt }) =>
-      new SignJWT({
+    mint: ({ sub, role, issuedAt, expiresAt }) => {
+      const { kid, algorithm, privateKey } = options.key();
+      return new SignJWT({
         sub,
+        ...(options.issuer === undefined ? {} : { iss: options.issuer }),
         aud: audience,
         role: role.toLowerCase(),
         iat: issuedAt,
@@ -35,6 +38,7 @@ export function createAirflow3JwksAssertion(options: Airflow3JwksOptions): Asser
         exp: expiresAt,
       })
         .setProtectedHeader({ alg: algorithm, kid, typ: 'JWT' })
-        .sign(privateKey),
+        .sign(privateKey);
+    },
   });
 }

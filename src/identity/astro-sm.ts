@@ -6,7 +6,7 @@ import { requireRsa, type SigningKey } from './signing-key.js';
 
 export interface AstroSmOptions {
   /** RSA; its public half is the manager's `jwt_signing_cert`. */
-  readonly key: SigningKey;
+  readonly key: () => SigningKey;
   /** The value of `[astronomer] jwt_audience`: the Deployment's host name. */
   readonly audience: string;
   readonly now?: (() => number) | undefined;
@@ -26,11 +26,12 @@ export interface AstroSmOptions {
 export function createAstroSmAssertion(options: AstroSmOptions): Assertion {
   const profile = 'astro-sm';
   const aud = checkedAudience(options.audience, profile);
-  const { kid, privateKey } = requireRsa(options.key, profile);
+  requireRsa(options.key(), profile);
   return createBearerAssertion(profile, {
     now: options.now,
-    mint: ({ sub, email, name, role, issuedAt, expiresAt }) =>
-      new SignJWT({
+    mint: ({ sub, email, name, role, issuedAt, expiresAt }) => {
+      const { kid, privateKey } = options.key();
+      return new SignJWT({
         sub,
         aud,
         email,
@@ -41,6 +42,7 @@ export function createAstroSmAssertion(options: AstroSmOptions): Assertion {
         exp: expiresAt,
       })
         .setProtectedHeader({ alg: 'RS256', kid, typ: 'JWT' })
-        .sign(privateKey),
+        .sign(privateKey);
+    },
   });
 }

@@ -6,10 +6,8 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { calculateJwkThumbprint, type JWK } from 'jose';
 import { AuthProxyError } from '../domain/errors.js';
-import { createOnce } from '../state/create-once.js';
 
 /** A key that signs assertions, ready for use. */
 export interface SigningKey {
@@ -44,26 +42,6 @@ export async function loadSigningKey(keyFile: string): Promise<SigningKey> {
   return readSigningKey(text, keyFile);
 }
 
-/**
- * Returns the key kept in the state folder, made on first use; replicas that share the folder share the key.
- *
- * @throws {AuthProxyError} `config` when the folder cannot be written or the file holds something else
- */
-export async function ensureSigningKey(
-  stateDir: string,
-  type: GeneratedKeyType = 'rsa',
-): Promise<SigningKey> {
-  const path = join(stateDir, `signing-key-${type}.pem`);
-  let text: string;
-  try {
-    text = await createOnce(path, () => generate(type));
-  } catch (cause) {
-    const remedy = 'make `server.stateDir` writable or give the service a `keyFile`';
-    throw new AuthProxyError('config', `signing key \`${path}\` cannot be made; ${remedy}`, { cause });
-  }
-  return readSigningKey(text, path);
-}
-
 /** The JWK Set that upstreams check assertions with, each key once. */
 export function publicJwks(keys: readonly SigningKey[]): { readonly keys: readonly Readonly<JWK>[] } {
   return { keys: [...new Map(keys.map((key) => [key.kid, key.publicJwk])).values()] };
@@ -75,7 +53,8 @@ export function requireRsa(key: SigningKey, profile: string): SigningKey {
   throw new AuthProxyError('config', `identity profile \`${profile}\` signs with RS256; give it an RSA key`);
 }
 
-function generate(type: GeneratedKeyType): string {
+/** A new private key as PEM (PKCS #8). */
+export function generateKey(type: GeneratedKeyType): string {
   const { privateKey } =
     type === 'rsa'
       ? generateKeyPairSync('rsa', { modulusLength: MIN_RSA_BITS })

@@ -78,7 +78,7 @@ describe('airflow3-hs512', () => {
 describe('airflow3-jwks', () => {
   it('signs with the key it is given and always names it', async () => {
     for (const key of [rsa, ed]) {
-      const assertion = createAirflow3JwksAssertion({ key, audience: 'apache-airflow', now });
+      const assertion = createAirflow3JwksAssertion({ key: () => key, audience: 'apache-airflow', now });
       expect(await read(assertion)).toEqual({
         header: { alg: key.algorithm, kid: key.kid, typ: 'JWT' },
         claims: { sub: 'eve', aud: 'apache-airflow', role: 'user', ...DATES },
@@ -87,15 +87,15 @@ describe('airflow3-jwks', () => {
   });
 
   it('does not accept the audience of the execution API', () => {
-    expect(() => createAirflow3JwksAssertion({ key: rsa, audience: 'urn:airflow.apache.org:task' })).toThrow(
-      /execution API/,
-    );
+    expect(() =>
+      createAirflow3JwksAssertion({ key: () => rsa, audience: 'urn:airflow.apache.org:task' }),
+    ).toThrow(/execution API/);
   });
 });
 
 describe('airflow2', () => {
   it('says who it is, in which role, at which Deployment', async () => {
-    const assertion = createAirflow2Assertion({ key: rsa, deployment: 'quasar-1', now });
+    const assertion = createAirflow2Assertion({ key: () => rsa, deployment: 'quasar-1', now });
     expect(await read(assertion)).toEqual({
       header: { alg: 'RS256', kid: rsa.kid, typ: 'JWT' },
       claims: {
@@ -111,7 +111,7 @@ describe('airflow2', () => {
   });
 
   it('names a program so that no person can be taken for it', async () => {
-    const assertion = createAirflow2Assertion({ key: rsa, deployment: 'quasar-1', now });
+    const assertion = createAirflow2Assertion({ key: () => rsa, deployment: 'quasar-1', now });
     expect((await read(assertion, PROGRAM)).claims).toMatchObject({
       sub: 'service-account:ci',
       email: 'service-account%3Aci@airflow-auth-proxy.invalid',
@@ -120,13 +120,13 @@ describe('airflow2', () => {
   });
 
   it('does not accept a key its check cannot use', () => {
-    expect(() => createAirflow2Assertion({ key: ed, deployment: 'quasar-1' })).toThrow(/RSA/);
+    expect(() => createAirflow2Assertion({ key: () => ed, deployment: 'quasar-1' })).toThrow(/RSA/);
   });
 });
 
 describe('astro-sm', () => {
   it('says every claim the manager demands', async () => {
-    const assertion = createAstroSmAssertion({ key: rsa, audience: 'quasar.example.com', now });
+    const assertion = createAstroSmAssertion({ key: () => rsa, audience: 'quasar.example.com', now });
     expect((await read(assertion)).claims).toEqual({
       sub: 'eve',
       aud: 'quasar.example.com',
@@ -138,13 +138,13 @@ describe('astro-sm', () => {
   });
 
   it('gives a person without an address one that cannot exist', async () => {
-    const assertion = createAstroSmAssertion({ key: rsa, audience: 'quasar.example.com', now });
+    const assertion = createAstroSmAssertion({ key: () => rsa, audience: 'quasar.example.com', now });
     const { claims } = await read(assertion, subject({ id: 'a@b', email: undefined, name: undefined }));
     expect(claims).toMatchObject({ email: 'a%40b@airflow-auth-proxy.invalid', full_name: 'a@b' });
   });
 
   it('does not accept a key its check cannot use', () => {
-    expect(() => createAstroSmAssertion({ key: ed, audience: 'quasar.example.com' })).toThrow(/RSA/);
+    expect(() => createAstroSmAssertion({ key: () => ed, audience: 'quasar.example.com' })).toThrow(/RSA/);
   });
 });
 
@@ -152,9 +152,9 @@ describe('every signing profile', () => {
   it('refuses a principal without an id, and says neither jti nor platform claims', async () => {
     for (const assertion of [
       createAirflow3Hs512Assertion({ secret: SECRET, audience: 'a' }),
-      createAirflow3JwksAssertion({ key: rsa, audience: 'a' }),
-      createAirflow2Assertion({ key: rsa, deployment: 'a' }),
-      createAstroSmAssertion({ key: rsa, audience: 'a' }),
+      createAirflow3JwksAssertion({ key: () => rsa, audience: 'a' }),
+      createAirflow2Assertion({ key: () => rsa, deployment: 'a' }),
+      createAstroSmAssertion({ key: () => rsa, audience: 'a' }),
     ]) {
       await expect(assertion.assert(subject({ id: '' }))).rejects.toThrow(/id/);
       const { claims } = await read(assertion);

@@ -1,9 +1,9 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ensureSigningKey, loadSigningKey, publicJwks } from '../../src/identity/signing-key.js';
+import { loadSigningKey, publicJwks } from '../../src/identity/signing-key.js';
 
 let folder: string;
 let file: string;
@@ -79,37 +79,5 @@ describe('loadSigningKey', () => {
 
   it('names a file that is not there', async () => {
     await expect(loadSigningKey(file)).rejects.toThrow(`signing key \`${file}\` cannot be read`);
-  });
-});
-
-describe('ensureSigningKey', () => {
-  it.each([
-    ['rsa', 'RS256'],
-    ['ed25519', 'EdDSA'],
-  ] as const)('makes a key of type %s once and keeps it to its owner', async (type, algorithm) => {
-    const state = join(folder, 'state');
-    const made = await ensureSigningKey(state, type);
-    expect(made.algorithm).toBe(algorithm);
-    expect((await ensureSigningKey(state, type)).kid).toBe(made.kid);
-    const path = join(state, `signing-key-${type}.pem`);
-    expect([(await stat(path)).mode & 0o777, (await stat(state)).mode & 0o777]).toEqual([0o600, 0o700]);
-  });
-
-  it('gives all that start at once the same key and leaves nothing behind', async () => {
-    const keys = await Promise.all(Array.from({ length: 6 }, () => ensureSigningKey(folder, 'ed25519')));
-    expect(new Set(keys.map((key) => key.kid)).size).toBe(1);
-    expect(await readdir(folder)).toEqual(['signing-key-ed25519.pem']);
-  });
-
-  it('names the folder and the remedy where no key can be kept', async () => {
-    await writeFile(file, 'a file, not a folder');
-    await expect(ensureSigningKey(file)).rejects.toThrow(/`server.stateDir`/);
-  });
-
-  it('does not replace a key it cannot read', async () => {
-    const path = join(folder, 'signing-key-rsa.pem');
-    await writeFile(path, 'broken');
-    await chmod(path, 0o600);
-    await expect(ensureSigningKey(folder)).rejects.toThrow(/not a private key/);
   });
 });

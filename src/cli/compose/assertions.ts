@@ -1,13 +1,14 @@
 import type { Config } from '../../config/config.js';
 import type { Assertion } from '../../domain/assertion.js';
 import { createAssertion } from '../../identity/assertion-table.js';
-import { ensureSigningKey, publicJwks, readSigningKey, type SigningKey } from '../../identity/signing-key.js';
+import { type KeyRing, openKeyRing, staticKeyRing } from '../../identity/key-ring.js';
+import { publicJwks, readSigningKey, type SigningKey } from '../../identity/signing-key.js';
 import type { ConfiguredService } from './services.js';
 
 export interface Assertions {
   readonly of: (service: ConfiguredService) => Assertion;
   /** The JWK Set for `/.auth/jwks.json`: every key that signs an assertion. */
-  readonly publicKeys: () => { readonly keys: readonly object[] };
+  readonly publicKeys: () => Promise<{ readonly keys: readonly object[] }>;
 }
 
 /** The profile of every service, with the keys they sign with: given ones, else one made in the state folder. */
@@ -16,7 +17,7 @@ export async function composeAssertions(
   services: readonly ConfiguredService[],
 ): Promise<Assertions> {
   const { stateDir } = config.server;
-  const used: SigningKey[] = [];
+  const rings = new Map<string, KeyRing>();
   const made = new Map<ConfiguredService, Assertion>();
   for (const service of services) made.set(service, createAssertion(await optionsOf(service)));
   return {
@@ -25,18 +26,25 @@ export async function composeAssertions(
       if (assertion === undefined) throw new TypeError(`no assertion for \`${service.deployment}\``);
       return assertion;
     },
-    publicKeys: () => publicJwks(used),
+    async publicKeys() {
+      await Promise.all([...rings.values()].map((ring) => ring.refresh()));
+      return publicJwks([...rings.values()].flatMap((ring) => ring.published()));
+    },
   };
 
   async function keyFor(
     given: string | undefined,
     type: 'rsa' | 'ed25519',
     where: string,
-  ): Promise<SigningKey> {
-    const key =
-      given === undefined ? await ensureSigningKey(stateDir, type) : await readSigningKey(given, where);
-    used.push(key);
-    return key;
+  ): Promise<() => SigningKey> {
+    const name = given === undefined ? type : where;
+    const ring =
+      rings.get(name) ??
+      (given === undefined
+        ? await openKeyRing(stateDir, type)
+        : staticKeyRing(await readSigningKey(given, where)));
+    rings.set(name, ring);
+    return ring.signing;
   }
 
   async function optionsOf(service: ConfiguredService) {

@@ -43,7 +43,7 @@ export function composeControl(parts: ControlParts) {
   const routes = createControlRoutes({
     identify,
     deploymentsOf: (caller) => membershipOf(caller, parts),
-    publicKeys: () => parts.assertions.publicKeys().keys,
+    publicKeys: async () => (await parts.assertions.publicKeys()).keys,
     checkReturn: (value, origin) => checkReturn(value, [origin]),
     audit: (event) => void shared.audit.write(toSessionRecord(event, Date.now())),
     failed,
