@@ -1,14 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
-import * as z from 'zod';
-import { catalogRule } from '../../src/config/schema/rule.js';
-import { toCatalogRule } from '../../src/config/to-catalog-rule.js';
+import { loadCatalogs } from '../../src/config/load-catalogs.js';
 import { holds } from '../../src/domain/permission.js';
 import { LEVELS, type Level, roleOf } from '../../src/domain/role.js';
 import type { RouteMatch, Rule } from '../../src/domain/route.js';
 import { parseVersion, type Version } from '../../src/domain/version.js';
-import type { Catalog, CatalogRule } from '../../src/policy/catalog-rule.js';
 import { classify } from '../../src/policy/classify.js';
 import { compileRoutes } from '../../src/policy/compile.js';
 import { createDemand, type Grants, grantsFor } from '../../src/policy/grants.js';
@@ -17,33 +12,10 @@ import type { RouteTrie } from '../../src/policy/trie.js';
 
 export type Product = 'airflow' | 'flower';
 
-export const CATALOG_FILES = ['airflow-1', 'airflow-2', 'airflow-3', 'flower'] as const;
-export type CatalogFile = (typeof CATALOG_FILES)[number];
+export const PRODUCTS: readonly Product[] = ['airflow', 'flower'];
 
-const document = z.strictObject({
-  product: z.enum(['airflow', 'flower']),
-  versions: z.array(z.string()).min(1),
-  rules: z.array(catalogRule).min(1),
-});
-
-/** One file of `config/catalog`, by the schema the product reads it with. */
-export function readCatalog(name: CatalogFile): Catalog {
-  const file = join(import.meta.dirname, '../../config/catalog', `${name}.yaml`);
-  const parsed = document.parse(parse(readFileSync(file, 'utf8')));
-  const rules = parsed.rules.map((rule, index): CatalogRule => toCatalogRule(rule, `${name}.yaml#${index}`));
-  return { product: parsed.product, versions: parsed.versions, rules };
-}
-
-const CATALOGS = Object.fromEntries(CATALOG_FILES.map((name) => [name, readCatalog(name)])) as Record<
-  CatalogFile,
-  Catalog
->;
-
-export function catalogOf(product: Product, text: string): Catalog {
-  const major = versionOf(text).major;
-  if (product === 'flower') return CATALOGS.flower;
-  return CATALOGS[major === 1 ? 'airflow-1' : major === 2 ? 'airflow-2' : 'airflow-3'];
-}
+/** The shipped catalogs, read as the product reads them. */
+export const CATALOGS = loadCatalogs(join(import.meta.dirname, '../../config/catalog'));
 
 export function versionOf(text: string): Version {
   const version = parseVersion(text);
@@ -80,7 +52,7 @@ function createRelease(product: Product, text: string, beside: string | undefine
   const grants = grantsFor(
     product === 'airflow' ? { airflow: version, flower: other } : { airflow: other, flower: version },
   );
-  const { rules } = catalogOf(product, text);
+  const { rules } = CATALOGS[product];
   const routes = compileRoutes({ rules, version, demandOf: createDemand(grants) });
   const match = (method: string, target: string): RouteMatch => {
     const parsed = parseTarget(target);

@@ -135,6 +135,10 @@ def closure(function):
 
 def declared_pairs(cells):
     """`@has_access([(action, resource), …])` of Airflow 2.0 to 2.7."""
+    dag = cells.get("dag_kwargs")
+    if isinstance(dag, dict):
+        # `@has_dag_access(can_dag_read=True)` of Airflow 1.10: on all DAGs, or on this one.
+        return [[action, "all_dags|<dag_id>"] for action, asked in sorted(dag.items()) if asked]
     value = cells.get("permissions")
     if isinstance(value, (list, tuple)) and all(isinstance(pair, tuple) and len(pair) == 2 for pair in value):
         return [[str(one) for one in pair] for pair in value]
