@@ -28,9 +28,15 @@ export async function ask(url: string, headers: Readonly<Record<string, string>>
   }
 }
 
+/** `fetch` wraps what the system said. */
 function causeOf(error: unknown): string {
-  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code =
-    typeof inner === 'object' && inner !== null && 'code' in inner ? String(inner.code) : undefined;
-  return code ?? (inner instanceof Error ? inner.message : String(inner));
+  for (const fault of [memberOf(error, 'cause'), error]) {
+    const said = memberOf(fault, 'code') ?? memberOf(fault, 'message');
+    if (said !== undefined) return String(said);
+  }
+  return String(error);
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && name in value ? Reflect.get(value, name) : undefined;
 }
