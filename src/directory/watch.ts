@@ -106,7 +106,8 @@ async function stampOf(files: readonly string[]): Promise<string> {
   return stamps.join('\n');
 }
 
-async function digestOf(files: readonly string[]): Promise<string> {
+/** One digest over the content of files; what cannot be read counts as its error. */
+export async function digestOf(files: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
   for (const file of files) {
     const content = await readFile(file).catch((error: unknown) => String(error));

@@ -6,9 +6,11 @@ import type { Readiness, ReadinessCheck } from '../../http/admin/readiness.js';
 import { createDoor } from '../../http/public/door.js';
 import type { Log } from '../../observe/log.js';
 import { createMetrics } from '../../observe/metrics.js';
+import { createForwardAuthDoors } from '../compose/forward-auth.js';
 import { type Loaded, load } from '../compose/load.js';
 import { createMalformed } from '../compose/malformed.js';
 import { createRuntime, type Runtime, type Shared } from '../compose/runtime.js';
+import { watchConfig } from '../compose/watch-config.js';
 import { packageVersion } from '../package-version.js';
 
 /** A gateway that listens. */
@@ -51,16 +53,23 @@ export async function serve(file: string, log: Log): Promise<Gateway> {
       version: packageVersion(),
     }),
   );
+  const ingressDoors = createForwardAuthDoors(loaded.config, shared, (ask) => state.runtime.judge(ask));
   const refreshing = setInterval(() => void refresh(state), READINESS_MS);
   await refresh(state);
   try {
     await listen(publicDoor, server.listen);
     await listen(adminDoor, server.adminListen);
+    await ingressDoors?.listen(listen);
   } catch (error) {
     clearInterval(refreshing);
     await closeAll();
     throw error;
   }
+  let reloading = Promise.resolve();
+  const unwatch = await watchConfig({
+    current: () => state.loaded,
+    changed: reloadInTurn,
+  });
   log.info('listening', {
     address: `${server.listen.host}:${server.listen.port}`,
     version: packageVersion(),
@@ -69,14 +78,15 @@ export async function serve(file: string, log: Log): Promise<Gateway> {
   return {
     async reload() {
       await state.runtime.reloadDirectories();
-      await reloadConfig(state, file, shared);
+      await reloadInTurn();
       shared.audit.reopen();
     },
     async stop() {
       const { drainDelayMs, drainMs } = state.loaded.config.server.timeouts;
       state.draining = true;
       await new Promise((resolve) => setTimeout(resolve, drainDelayMs));
-      const drained = closeServer(publicDoor);
+      unwatch();
+      const drained = Promise.all([closeServer(publicDoor), ingressDoors?.close(drainMs)]);
       publicDoor.closeIdleConnections();
       const timer = setTimeout(() => {
         shared.streams.abortAll('shutting-down');
@@ -90,8 +100,15 @@ export async function serve(file: string, log: Log): Promise<Gateway> {
     },
   };
 
+  /** One at a time: each closes the runtime it replaces. */
+  function reloadInTurn(): Promise<void> {
+    reloading = reloading.then(() => reloadConfig(state, file, shared));
+    return reloading;
+  }
+
   async function closeAll(): Promise<void> {
     publicDoor.closeAllConnections();
+    await ingressDoors?.close(0);
     await closeServer(adminDoor);
     await state.runtime.close();
     await shared.audit.close();

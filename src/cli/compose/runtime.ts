@@ -7,6 +7,7 @@ import { createBindingsResolver } from '../../directory/union.js';
 import type { LiveStreams } from '../../forward/live-streams.js';
 import { createGate, type Gate } from '../../gate/gate.js';
 import type { ReadinessCheck } from '../../http/admin/readiness.js';
+import type { Judge } from '../../http/forward-auth/judge.js';
 import { createCarriers } from '../../http/public/carry.js';
 import { createClientReader } from '../../http/public/client.js';
 import { createHandler, type Handle } from '../../http/public/handle.js';
@@ -17,6 +18,7 @@ import { composeAssertions } from './assertions.js';
 import { createConclude } from './conclude.js';
 import { composeControl } from './control.js';
 import { composeDirectories } from './directories.js';
+import { composeForwardAuth, type JudgeParts } from './forward-auth.js';
 import { composeIssuers } from './issuers.js';
 import type { Loaded } from './load.js';
 import { composeServices } from './services.js';
@@ -34,6 +36,8 @@ export interface Shared {
 export interface Runtime {
   readonly gate: Gate<PublicService>;
   readonly handle: Handle;
+  /** The same judgement for ingress controllers. */
+  readonly judge: Judge;
   readonly services: readonly PublicService[];
   checks(): Promise<readonly ReadinessCheck[]>;
   reloadDirectories(): Promise<void>;
@@ -79,17 +83,31 @@ export async function createRuntime({ config, catalogs }: Loaded, shared: Shared
   const gate = createGate<PublicService>({ services, authenticate, bindingsOf });
   const publicHosts = config.server.publicUrl.map((url) => new URL(url).host);
 
+  const parts: JudgeParts = {
+    gate,
+    hosts: new Set([...publicHosts, ...services.flatMap(({ host }) => host ?? [])]),
+    misconfigured: ({ deployment, service }, cause) =>
+      log.error('the upstream does not take our assertion', {
+        deployment,
+        service,
+        cause: new Error(cause),
+      }),
+    settingOf: ({ place }) => ({
+      workspaceLabel: place && (directories.labelOf(place.workspace) ?? place.workspace),
+      supportContact: config.support.contact,
+    }),
+    concluded: createConclude({ ...shared, record: config.audit.record }),
+    failed: (cause, requestId) => log.error('a request failed inside', { requestId, cause }),
+  };
+
   return {
     gate,
     services,
     handle: createHandler({
-      gate,
+      ...parts,
       limits: config.server.limits,
       canonicalHost: publicHosts[0] ?? '',
-      readClient: createClientReader({
-        trustedProxies: config.server.trustedProxies,
-        hosts: new Set([...publicHosts, ...services.flatMap(({ host }) => host ?? [])]),
-      }),
+      readClient: createClientReader({ trustedProxies: config.server.trustedProxies, hosts: parts.hosts }),
       control: composeControl({
         config,
         issuers,
@@ -100,21 +118,9 @@ export async function createRuntime({ config, catalogs }: Loaded, shared: Shared
         bindingsOf,
         shared,
       }),
-      ...createCarriers({
-        misconfigured: ({ deployment, service }, cause) =>
-          log.error('the upstream does not take our assertion', {
-            deployment,
-            service,
-            cause: new Error(cause),
-          }),
-      }),
-      settingOf: ({ place }) => ({
-        workspaceLabel: place && (directories.labelOf(place.workspace) ?? place.workspace),
-        supportContact: config.support.contact,
-      }),
-      concluded: createConclude({ ...shared, record: config.audit.record }),
-      failed: (cause, requestId) => log.error('a request failed inside', { requestId, cause }),
+      ...createCarriers(parts),
     }),
+    judge: composeForwardAuth(config, parts),
     checks: async () => [
       { name: 'config', state: 'ok' },
       { name: 'keys', state: (await issuers.ready()) ? 'ok' : 'waiting' },

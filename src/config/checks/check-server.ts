@@ -37,6 +37,9 @@ function checkListeners({ server, forwardAuth }: Config): Finding[] {
     { path: ['server', 'listen'], listen: server.listen },
     { path: ['server', 'adminListen'], listen: server.adminListen },
     ...(forwardAuth ? [{ path: ['forwardAuth', 'listen'], listen: forwardAuth.listen }] : []),
+    ...(forwardAuth?.grpcListen
+      ? [{ path: ['forwardAuth', 'grpcListen'], listen: forwardAuth.grpcListen }]
+      : []),
   ];
   return listeners.flatMap(({ path, listen }, index): Finding[] => {
     const other = listeners.slice(0, index).find((earlier) => collide(earlier.listen, listen));

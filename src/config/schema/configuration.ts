@@ -7,6 +7,9 @@ import { cidr, listen, outputPath, printable } from './primitives.js';
 import { roles } from './roles.js';
 import { server } from './server.js';
 
+/** Long enough that nobody guesses it. */
+const sharedSecret = () => z.string().min(16).max(1024).meta({ 'x-secret': true }).optional();
+
 const forwardAuth = z
   .strictObject({
     listen: listen().prefault('127.0.0.1:9085').describe('Address of the forward-auth door.'),
@@ -14,7 +17,13 @@ const forwardAuth = z
       .array(cidr())
       .min(1)
       .prefault(['127.0.0.0/8', '::1/128'])
-      .describe('Networks of the ingress controllers that may call this door.'),
+      .describe('Networks of the ingress controllers that may call this door without the shared secret.'),
+    sharedSecret: sharedSecret().describe(
+      'Whoever sends this in `X-Auth-Proxy-Secret` (gRPC: metadata of that name) may call this door from anywhere; make it with `openssl rand -hex 32`.',
+    ),
+    grpcListen: listen()
+      .optional()
+      .describe('Address for Envoy’s external authorization by gRPC. Absent: off.'),
   })
   .optional()
   .describe('Third door, for ingress controllers that ask before they forward. Absent: off.');
