@@ -6,6 +6,7 @@ import { demo } from './commands/demo.js';
 import { writeDocs } from './commands/docs.js';
 import { explain, isService } from './commands/explain.js';
 import { addKeysCommands } from './commands/keys.js';
+import { addMatrixCommand } from './commands/matrix.js';
 import { runServer } from './commands/run-server.js';
 import { mintToken } from './commands/token-mint.js';
 import { parseDurationSeconds } from './duration.js';
@@ -72,6 +73,8 @@ function createProgram(exit: (status: number) => void): Command {
     )
     .action(async (method, target, options) => print(await explain(method, target, options)));
 
+  addMatrixCommand(program, print);
+
   program
     .command('token')
     .description('Platform tokens for development.')
@@ -120,7 +123,13 @@ function readDuration(value: string): number {
   return seconds;
 }
 
+/** A reader that closes early, as `head` does, has what it wanted. */
 function print(text: string): void {
+  if (process.stdout.listenerCount('error') === 0) {
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   process.stdout.write(`${text}\n`);
 }
 

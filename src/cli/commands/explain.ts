@@ -1,11 +1,19 @@
 import { DENIAL_STATUS } from '../../domain/denial.js';
 import { SERVICES, type ServiceKind } from '../../domain/deployment.js';
 import { AuthProxyError } from '../../domain/errors.js';
-import type { Outcome } from '../../domain/outcome.js';
 import { isLevel, isRole, type Role, roleOf } from '../../domain/role.js';
+import { SIGN_IN_RULE, SIGN_OUT_RULE } from '../../http/public/sign-in.js';
 import { load } from '../compose/load.js';
-import { createRehearsal, grantedBy } from '../compose/rehearse.js';
+import {
+  bearerOf,
+  createRehearsal,
+  grantedBy,
+  type Rehearsal,
+  type Rehearsed,
+  type RehearsedRequest,
+} from '../compose/rehearse.js';
 import { type ConfiguredService, composeServices } from '../compose/services.js';
+import { targetBytesOf } from '../compose/target-bytes.js';
 
 export interface ExplainOptions {
   readonly config: string;
@@ -24,10 +32,13 @@ export interface Explanation {
   readonly permission: string | null;
   readonly role: Role;
   readonly grantedBy: readonly Role[];
+  /** Present where an advisory raised what the rule demands for this version. */
+  readonly advisory?: string;
 }
 
-/** Says what the gate would answer and why. The answer itself is no failure: a denial is a fine explanation. */
+/** Says what the gateway would answer and why. The answer itself is no failure: a denial is a fine explanation. */
 export async function explain(method: string, target: string, options: ExplainOptions): Promise<string> {
+  const role = readRole(options.role);
   const { config, catalogs } = await load(options.config);
   const services = composeServices(config, catalogs);
   const service = services.find(
@@ -35,19 +46,37 @@ export async function explain(method: string, target: string, options: ExplainOp
   );
   if (service === undefined) throw noService(options, services);
 
-  const role = readRole(options.role);
-  const outcome = createRehearsal(services).judge(
-    service,
-    role,
-    method.toUpperCase(),
-    fullTarget(service, target),
-  );
-  const explanation = toExplanation(outcome, role, service);
-  return options.json ? JSON.stringify(explanation) : toText(outcome, explanation);
+  const { limits } = config.server;
+  const rehearsal = createRehearsal(services, {
+    targetBytes: limits.targetBytes,
+    targetBytesOf: (one) => targetBytesOf(one, limits),
+  });
+  const request = {
+    host: service.host ?? '',
+    method: method.toUpperCase(),
+    target: fullTarget(rehearsal, service, target),
+  };
+  const rehearsed = rehearsal.rehearse(bearerOf(role, service), request);
+  const explanation = toExplanation(rehearsed, role, service);
+  return options.json ? JSON.stringify(explanation) : toText(request, rehearsed, explanation);
 }
 
-export function toExplanation(outcome: Outcome, role: Role, service: ConfiguredService): Explanation {
+export function toExplanation(rehearsed: Rehearsed, role: Role, service: ConfiguredService): Explanation {
+  if (rehearsed.kind === 'answered') {
+    const { what, status } = rehearsed;
+    return {
+      decision: 'allow',
+      reason: what,
+      status,
+      rule: null,
+      permission: null,
+      role,
+      grantedBy: [],
+    };
+  }
+  const { outcome } = rehearsed;
   const { decision } = outcome;
+  const advisory = decision.rule?.advisory;
   return {
     decision: decision.kind,
     reason: decision.reason,
@@ -56,6 +85,7 @@ export function toExplanation(outcome: Outcome, role: Role, service: ConfiguredS
     permission: decision.permission ?? null,
     role,
     grantedBy: grantedBy(outcome, service),
+    ...(advisory === undefined ? {} : { advisory }),
   };
 }
 
@@ -69,12 +99,15 @@ export function readRole(written: string): Role {
   );
 }
 
-/** TARGET may be written with or without the service's public path. */
-function fullTarget(service: ConfiguredService, target: string): string {
-  const { path } = service;
-  if (path === '/' || target === path || target.startsWith(`${path}/`) || target.startsWith(`${path}?`))
-    return target;
-  return target.startsWith('/') ? `${path}${target}` : target;
+/** TARGET may be written with or without the service's public path, and with it in any spelling that leads there. */
+function fullTarget(
+  { gate }: Rehearsal<ConfiguredService>,
+  service: ConfiguredService,
+  target: string,
+): string {
+  const { placement } = gate.read(service.host ?? '', target);
+  const placed = placement.kind === 'service' && placement.service === service;
+  return placed || service.path === '/' || !target.startsWith('/') ? target : `${service.path}${target}`;
 }
 
 function noService(
@@ -93,24 +126,43 @@ function noService(
 }
 
 function toText(
-  { target, decision, method }: Outcome,
-  { grantedBy: roles, role, status }: Explanation,
+  { method, target }: RehearsedRequest,
+  rehearsed: Rehearsed,
+  { grantedBy: roles, role, status, permission }: Explanation,
 ): string {
+  if (rehearsed.kind === 'answered')
+    return `${method} ${target}\nanswered by the gateway itself, whoever asks: ${OWN_ANSWERS[rehearsed.what]}`;
+  const { decision, target: canonical } = rehearsed.outcome;
   const { rule } = decision;
   const detail = decision.kind === 'deny' && decision.detail !== undefined ? ` (${decision.detail})` : '';
+  const own = rule === undefined ? undefined : OWN_PAGES[rule.id];
   return [
-    `${method} ${target ?? '(ambiguous target)'}`,
+    `${method} ${canonical ?? '(ambiguous target)'}`,
     `${decision.kind} for ${role}: ${decision.reason}${detail}${decision.kind === 'deny' ? `, status ${status}` : ''}`,
     ...(rule === undefined
-      ? ['rule: none of the catalog matches']
+      ? ['rule: none']
       : [
           `rule: ${rule.id} (${rule.path}), ${rule.why}`,
           `needs: ${rule.permissions.join(' and ') || 'nobody may'}`,
         ]),
+    ...(decision.reason === 'insufficient-permission' && (rule?.permissions.length ?? 0) > 1
+      ? [`missing: ${permission}`]
+      : []),
+    ...(own === undefined ? [] : [`people are sent to ${own} instead`]),
     ...(rule?.advisory === undefined ? [] : [`raised by: ${rule.advisory}`]),
     `granted by: ${roles.join(', ') || 'no role'}`,
   ].join('\n');
 }
+
+const OWN_ANSWERS = {
+  options: 'OPTIONS is never forwarded, and grants no other origin anything',
+  'own-page': 'one of its own pages',
+} as const satisfies Record<(Rehearsed & { kind: 'answered' })['what'], string>;
+
+const OWN_PAGES: Readonly<Record<string, string>> = {
+  [SIGN_IN_RULE]: 'our sign-in',
+  [SIGN_OUT_RULE]: 'our sign-out',
+};
 
 export function isService(value: string): value is ServiceKind {
   return SERVICES.some((kind) => kind === value);

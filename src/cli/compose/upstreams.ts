@@ -8,9 +8,8 @@ import { createUpgrade } from '../../forward/upgrade.js';
 import type { PublicService } from '../../http/public/service.js';
 import { DEFAULT_ROLE_MAPPING } from '../../policy/native-role.js';
 import type { ConfiguredService } from './services.js';
+import { targetBytesOf } from './target-bytes.js';
 
-/** gunicorn takes a request line of 4094 bytes with method and version. */
-const GUNICORN_TARGET_BYTES = 4000;
 const MAX_CONNECTIONS = 256;
 /** A tunnel outlives the decision that opened it, by so much at most. */
 const MAX_TUNNEL_MS = 10 * 60 * 1000;
@@ -37,10 +36,7 @@ export function composeUpstream(
     compiledPlace: compilePlace(place, service.config.upstream),
     roleMapping: mappingOf(service.config),
     rolePerRequest: upstream === 'airflow3',
-    targetBytes:
-      upstream === 'airflow2'
-        ? Math.min(GUNICORN_TARGET_BYTES, server.limits.targetBytes)
-        : server.limits.targetBytes,
+    targetBytes: targetBytesOf(service, server.limits),
     sessionCookies: upstream === 'airflow2' ? [FLASK_SESSION] : [],
     classify: createRefusal({ upstream, place, origin: service.config.upstream }),
     upgrade: service.routes.entries.some(({ rule }) => rule.stream === 'socket')
