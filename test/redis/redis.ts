@@ -1,0 +1,100 @@
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { describe } from '@jest/globals';
+
+const hasRedis =
+  spawnSync('redis-server', ['--version']).status === 0 && spawnSync('redis-cli', ['--version']).status === 0;
+
+/** A `describe` that says by name what was left out where there is no Redis. */
+export function describeWithRedis(name: string, body: () => void): void {
+  if (hasRedis) describe(name, body);
+  else describe.skip(`${name} (left out: redis-server and redis-cli are not installed)`, body);
+}
+
+export interface RunningRedis {
+  readonly port: number;
+  readonly url: string;
+  readonly pid: number;
+  /** The bare program, as an operator would type it. */
+  cli(...args: string[]): Promise<string>;
+  /** SIGKILL, as a crash. */
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const execute = promisify(execFile);
+
+/** A real redis-server that keeps nothing. */
+export async function startRedis(
+  options: { port?: number; args?: readonly string[] } = {},
+): Promise<RunningRedis> {
+  const port = options.port ?? (await freePort());
+  const folder = mkdtempSync(join(tmpdir(), 'role-redis-'));
+  const child = spawn(
+    'redis-server',
+    ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--dir', folder, ...(options.args ?? [])],
+    { stdio: 'ignore' },
+  );
+  const { pid } = child;
+  if (pid === undefined) throw new Error('redis-server did not start');
+  const gone = once(child, 'exit');
+  await eventually(() => answersPing(port), 'redis-server answers', 10_000);
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill(signal);
+      await gone;
+    }
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return {
+    port,
+    pid,
+    url: `redis://127.0.0.1:${port}`,
+    cli: async (...args) => (await execute('redis-cli', ['-p', `${port}`, ...args])).stdout.trim(),
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
+  };
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+/** Waits until it is so. Throws with `what` where it does not come in time. Returns how long it took, milliseconds. */
+export async function eventually(
+  check: () => boolean | Promise<boolean>,
+  what: string,
+  timeoutMs = 5000,
+): Promise<number> {
+  const startedAt = performance.now();
+  while (!(await check())) {
+    if (performance.now() - startedAt > timeoutMs) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    await sleep(5);
+  }
+  return performance.now() - startedAt;
+}
+
+function answersPing(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
+    const settle = (answer: boolean): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.setTimeout(500, () => settle(false));
+    socket.once('error', () => settle(false));
+    socket.once('data', () => settle(true));
+  });
+}
