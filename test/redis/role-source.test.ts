@@ -1,29 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { createRedisDirectory, type RedisDirectory } from '../../src/directory/redis/redis-directory.js';
-import type { SourceAnswer } from '../../src/domain/binding.js';
+import type { RedisDirectory } from '../../src/directory/redis/redis-directory.js';
 import type { Principal } from '../../src/domain/principal.js';
 import { callerOf, describeRoleSource, serviceAccount, user } from '../contracts/role-source.js';
+import { find as ask, levels, open, ready } from './open.js';
 import { describeWithRedis, eventually, freePort, type RunningRedis, startRedis } from './redis.js';
-
-const signal = new AbortController().signal;
-
-function open(url: string, fields: Partial<Parameters<typeof createRedisDirectory>[0]> = {}): RedisDirectory {
-  return createRedisDirectory({
-    name: 'redis',
-    address: { url },
-    keyPrefix: 'p:',
-    cacheEntries: 1000,
-    staleForSeconds: 0,
-    revocationsMaxStaleSeconds: 60,
-    ...fields,
-  });
-}
-
-function levels(answer: SourceAnswer): string {
-  return answer.kind === 'found' ? answer.bindings.map(({ level }) => level).join() : answer.kind;
-}
-
-const ready = (directory: RedisDirectory) => eventually(() => directory.ready(), 'the directory is ready');
 
 describeWithRedis('the redis role source', () => {
   let redis: RunningRedis;
@@ -33,7 +13,7 @@ describeWithRedis('the redis role source', () => {
   afterAll(() => redis.stop());
 
   let directory: RedisDirectory;
-  const find = (principal: Principal) => directory.source.find(callerOf(principal), signal);
+  const find = (principal: Principal) => ask(directory, principal);
   beforeEach(async () => {
     await redis.cli('FLUSHALL');
     directory = open(redis.url);
@@ -105,6 +85,7 @@ describeWithRedis('the redis role source', () => {
     await redis.cli('HSET', 'p:roles:user:eve', 'workspace:w', 'EDITOR');
     await find(user('eve'));
     const caller = callerOf(user('eve'));
+    const { signal } = new AbortController();
     const rounds = 20_000;
     const startedAt = performance.now();
     for (let i = 0; i < rounds; i++) await directory.source.find(caller, signal);
@@ -170,16 +151,13 @@ describeWithRedis('the redis role source', () => {
     const port = await freePort();
     const late = open(`redis://127.0.0.1:${port}`);
     try {
-      expect(await late.source.find(callerOf(user('eve')), signal)).toMatchObject({ kind: 'unavailable' });
+      expect(await ask(late, user('eve'))).toMatchObject({ kind: 'unavailable' });
       expect(late.ready()).toBe(false);
       const started = await startRedis({ port });
       try {
         await started.cli('HSET', 'p:roles:user:eve', 'system', 'VIEWER');
         await ready(late);
-        await eventually(
-          async () => levels(await late.source.find(callerOf(user('eve')), signal)) === 'VIEWER',
-          'the role',
-        );
+        await eventually(async () => levels(await ask(late, user('eve'))) === 'VIEWER', 'the role');
       } finally {
         await started.stop();
       }
