@@ -27,7 +27,11 @@ export function composeForwardAuth(config: Config, parts: JudgeParts): Judge {
 }
 
 export interface ForwardAuthDoors {
-  listen(open: (server: Server, address: { host: string; port: number }) => Promise<void>): Promise<void>;
+  /** Opens all of them. Resolves with the port of the gRPC listener, where there is one. */
+  listen(
+    open: (server: Server, address: { host: string; port: number }) => Promise<void>,
+  ): Promise<number | undefined>;
+  /** Lets running asks finish for so long. */
   close(graceMs: number): Promise<void>;
 }
 
@@ -55,7 +59,7 @@ export function createForwardAuthDoors(
   return {
     async listen(open) {
       await open(door, forwardAuth.listen);
-      if (grpcListen !== undefined) await check?.listen(grpcListen);
+      return grpcListen && check?.listen(grpcListen);
     },
     async close(graceMs) {
       const timer = setTimeout(() => door.closeAllConnections(), graceMs);
