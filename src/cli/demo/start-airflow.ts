@@ -33,7 +33,7 @@ const STEP_TIMEOUT_MS = 300_000;
 const READY_TIMEOUT_MS = 300_000;
 
 /**
- * Starts Airflow 3 with its example DAGs, a scheduler and one API server on a free loopback port.
+ * Starts a whole Airflow 3 with its example DAGs, its API server on a free loopback port.
  * Trusted here: everybody on this machine who can reach that port still needs a token signed with `jwtSecret`.
  * Rejects with the tail of the log when it does not come up.
  */
@@ -58,10 +58,15 @@ export async function startAirflow(options: StartOptions): Promise<DemoAirflow> 
     await Promise.all(children.map((child) => child.stop()));
   };
   try {
-    onProgress({ kind: 'step', text: 'starting Airflow: API server and scheduler' });
+    onProgress({
+      kind: 'step',
+      text: 'starting Airflow: API server, scheduler, DAG processor and triggerer',
+    });
     const listen = ['--host', '127.0.0.1', '--port', String(port), '--workers', '1'];
     children.push(await startChild(program(['api-server', ...listen], 'api-server')));
     children.push(await startChild(program(['scheduler', '--skip-serve-logs'], 'scheduler')));
+    children.push(await startChild(program(['dag-processor'], 'dag-processor')));
+    children.push(await startChild(program(['triggerer', '--skip-serve-logs'], 'triggerer')));
     const ready = waitUntilReady(children, `${url}${options.basePath}/api/v2/version`, signal);
     await withTicks(onProgress, () => 'waiting for its first answer', ready);
   } catch (error) {

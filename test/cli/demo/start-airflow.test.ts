@@ -21,7 +21,7 @@ function installAirflow(apiServer: string): void {
     `echo "$1" >> "${join(folder, 'calls')}"
 case "$1" in
 api-server) ${apiServer};;
-scheduler) exec /bin/sleep 300;;
+scheduler | dag-processor | triggerer) exec /bin/sleep 300;;
 esac`,
   );
 }
@@ -39,7 +39,7 @@ const start = () =>
 const calls = () => readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n').sort();
 
 describe('startAirflow', () => {
-  it('prepares the database once and starts API server and scheduler each time', async () => {
+  it('prepares the database once and starts all four programs each time', async () => {
     installAirflow(`exec "${process.execPath}" -e "${SERVER.replaceAll('"', '\\"')}" "$5"`);
     for (let round = 0; round < 2; round++) {
       const airflow = await start();
@@ -48,7 +48,8 @@ describe('startAirflow', () => {
       await airflow.stop();
       await expect(fetch(airflow.url)).rejects.toThrow();
     }
-    expect(calls()).toEqual(['api-server', 'api-server', 'dags', 'db', 'scheduler', 'scheduler']);
+    const programs = ['api-server', 'dag-processor', 'scheduler', 'triggerer'];
+    expect(calls()).toEqual([...programs, ...programs, 'dags', 'db'].sort());
   });
 
   it('rejects with the log of a program that ends early, and ends the others', async () => {
