@@ -19,7 +19,7 @@ export type Case = readonly [method: string, target: string];
 
 export interface Routers {
   see(stack: Stack, cases: readonly Case[]): Promise<readonly Seen[]>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 const HERE = import.meta.dirname;
@@ -46,15 +46,15 @@ export function createRouters(): Routers {
       const answer = (await talk.ask({ kind: 'ask', name, cases })) as { readonly seen: readonly Seen[] };
       return answer.seen;
     },
-    close() {
-      for (const started of processes.values()) void started.then((talk) => talk.close());
+    async close() {
+      for (const started of processes.values()) await (await started).close();
     },
   };
 }
 
 interface Talk {
   ask(message: unknown): Promise<unknown>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 function startTalk(python: string): Talk {
@@ -77,6 +77,10 @@ function startTalk(python: string): Talk {
         waiting.push({ resolve, reject });
         child.stdin.write(`${JSON.stringify(message)}\n`);
       }),
-    close: () => child.stdin.end(),
+    close: () =>
+      new Promise((resolve) => {
+        child.once('close', () => resolve());
+        child.stdin.end();
+      }),
   };
 }
