@@ -7,6 +7,7 @@ import { writeDocs } from './commands/docs.js';
 import { explain, isService } from './commands/explain.js';
 import { addKeysCommands } from './commands/keys.js';
 import { addMatrixCommand } from './commands/matrix.js';
+import { addReplayCommand } from './commands/replay.js';
 import { runServer } from './commands/run-server.js';
 import { mintToken } from './commands/token-mint.js';
 import { parseDurationSeconds } from './duration.js';
@@ -74,6 +75,7 @@ function createProgram(exit: (status: number) => void): Command {
     .action(async (method, target, options) => print(await explain(method, target, options)));
 
   addMatrixCommand(program, print);
+  addReplayCommand(program, print, readService);
 
   program
     .command('token')

@@ -8,12 +8,11 @@ import {
   bearerOf,
   createRehearsal,
   grantedBy,
-  type Rehearsal,
   type Rehearsed,
   type RehearsedRequest,
 } from '../compose/rehearse.js';
 import { type ConfiguredService, composeServices } from '../compose/services.js';
-import { targetBytesOf } from '../compose/target-bytes.js';
+import { targetLimitsOf } from '../compose/target-bytes.js';
 
 export interface ExplainOptions {
   readonly config: string;
@@ -46,15 +45,11 @@ export async function explain(method: string, target: string, options: ExplainOp
   );
   if (service === undefined) throw noService(options, services);
 
-  const { limits } = config.server;
-  const rehearsal = createRehearsal(services, {
-    targetBytes: limits.targetBytes,
-    targetBytesOf: (one) => targetBytesOf(one, limits),
-  });
+  const rehearsal = createRehearsal(services, targetLimitsOf(config.server.limits));
   const request = {
     host: service.host ?? '',
     method: method.toUpperCase(),
-    target: fullTarget(rehearsal, service, target),
+    target: rehearsal.fullTarget(service, target),
   };
   const rehearsed = rehearsal.rehearse(bearerOf(role, service), request);
   const explanation = toExplanation(rehearsed, role, service);
@@ -97,17 +92,6 @@ export function readRole(written: string): Role {
     'config',
     `role \`${written}\` is not a role; write VIEWER, EDITOR, ADMIN or a full name like DEPLOYMENT_EDITOR`,
   );
-}
-
-/** TARGET may be written with or without the service's public path, and with it in any spelling that leads there. */
-function fullTarget(
-  { gate }: Rehearsal<ConfiguredService>,
-  service: ConfiguredService,
-  target: string,
-): string {
-  const { placement } = gate.read(service.host ?? '', target);
-  const placed = placement.kind === 'service' && placement.service === service;
-  return placed || service.path === '/' || !target.startsWith('/') ? target : `${service.path}${target}`;
 }
 
 function noService(

@@ -1,6 +1,6 @@
 import type { Bindings } from '../../domain/binding.js';
 import type { DenyReason } from '../../domain/denial.js';
-import type { Identity } from '../../domain/identity.js';
+import type { Authenticated, Identity } from '../../domain/identity.js';
 import type { Outcome } from '../../domain/outcome.js';
 import { holds } from '../../domain/permission.js';
 import { LEVELS, levelOf, type Role, roleOf, SCOPES } from '../../domain/role.js';
@@ -32,6 +32,8 @@ export interface Rehearsal<S extends GatedService> {
   judge(service: S, role: Role, method: string, target: string): Outcome;
   /** What the public door would answer: its own refusals and pages, then the judgement. */
   rehearse(caller: Caller, request: RehearsedRequest): Rehearsed;
+  /** A target below the service, written with its public path in any spelling that leads there, or without. */
+  fullTarget(service: S, target: string): string;
 }
 
 export interface RehearsedRequest {
@@ -82,9 +84,16 @@ export function createRehearsal<S extends GatedService>(
       : { kind: 'judged', outcome };
   }
 
+  function fullTarget(service: S, target: string): string {
+    const { placement } = gate.read(service.host ?? '', target);
+    const placed = placement.kind === 'service' && placement.service === service;
+    return placed || service.path === '/' || !target.startsWith('/') ? target : `${service.path}${target}`;
+  }
+
   return {
     gate,
     rehearse,
+    fullTarget,
     judge: (service, role, method, target) =>
       judgeAs(bearerOf(role, service), { host: service.host ?? '', method, target }).outcome,
   };
@@ -102,10 +111,10 @@ export function bearerOf(
     scope === 'SYSTEM'
       ? ({ scope, level, source: 'rehearsal' } as const)
       : ({ scope, id, level, source: 'rehearsal' } as const);
-  return { identity: REHEARSED_IDENTITY, bindings: { bindings: [binding], unavailable: [] } };
+  return { identity: REHEARSED_CALLER, bindings: { bindings: [binding], unavailable: [] } };
 }
 
-export const REHEARSED_IDENTITY: Identity = {
+export const REHEARSED_CALLER: Authenticated = {
   kind: 'authenticated',
   principal: { kind: 'user', id: 'rehearsal', email: undefined, name: undefined, groups: [] },
   credential: 'bearer',

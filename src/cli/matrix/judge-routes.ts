@@ -6,6 +6,7 @@ import type { RouteTrie, TrieEntry } from '../../policy/trie.js';
 import { createRehearsal } from '../compose/rehearse.js';
 import type { RouteRow } from './route-file.js';
 import { createSamples, instantiate, isCatchAll, type Samples } from './route-syntax.js';
+import { selectingQuery } from './selecting-query.js';
 
 export type Verdict = 'allow' | 'deny';
 
@@ -111,7 +112,7 @@ function reach(entry: TrieEntry, routes: RouteTrie, samples: Samples, judge: Jud
   const lengths = entry.pattern.tail === undefined ? [0] : Array.from({ length: deepest + 2 }, (_, i) => i);
   for (const length of [...lengths.slice(1), 0]) {
     const tail = Array.from({ length }, () => samples.segment);
-    const judged = judge(entry.method, `/${[...steps, ...tail].join('/')}${queryOf(entry, '1')}`);
+    const judged = judge(entry.method, `/${[...steps, ...tail].join('/')}${selectingQuery(entry, '1')}`);
     if (judged.match.kind === 'matched' && judged.match.rule === entry.rule) return judged;
   }
   return undefined;
@@ -119,14 +120,7 @@ function reach(entry: TrieEntry, routes: RouteTrie, samples: Samples, judge: Jud
 
 /** A rule that a query selects is shown with it: `wait?result=`. */
 function pathOf(entry: TrieEntry): string {
-  return `${entry.pattern.source}${queryOf(entry, '')}`;
-}
-
-function queryOf({ query }: TrieEntry, anything: string): string {
-  const pairs = Object.entries(query ?? {}).map(
-    ([key, value]) => `${encodeURIComponent(key)}=${value === '*' ? anything : encodeURIComponent(value)}`,
-  );
-  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
+  return `${entry.pattern.source}${selectingQuery(entry, '')}`;
 }
 
 /** Where the targets of one row are judged differently, what is unnamed first, then what fewest may. */
