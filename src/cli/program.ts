@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { FaultsError, formatFault } from '../domain/errors.js';
 import { addAuditCommands } from './commands/audit.js';
 import { check, formatLive, formatReport } from './commands/check.js';
+import { addCoverageCommand } from './commands/coverage.js';
 import { demo } from './commands/demo.js';
 import { writeDocs } from './commands/docs.js';
 import { explain, isService } from './commands/explain.js';
@@ -76,6 +77,7 @@ function createProgram(exit: (status: number) => void): Command {
 
   addMatrixCommand(program, print);
   addReplayCommand(program, print, readService);
+  addCoverageCommand(program, print, readService);
 
   program
     .command('token')
