@@ -66,7 +66,7 @@ export function toAuditRecord(outcome: Outcome, result: RequestResult, nowMs: nu
     event: {
       action: ACTIONS[result.kind],
       outcome: result.kind === 'denied' ? ('failure' as const) : ('success' as const),
-      reason: result.kind === 'denied' ? result.reason : decision.reason,
+      reason: result.kind === 'forwarded' ? decision.reason : result.reason,
     },
     user:
       principal === undefined

@@ -13,4 +13,7 @@ export type RequestResult =
       readonly detail?: string | undefined;
     }
   /** We answered in the upstream's place and refused nothing, as to OPTIONS. */
-  | { readonly kind: 'answered'; readonly statusCode: number };
+  | { readonly kind: 'answered'; readonly reason: AnsweredReason; readonly statusCode: number };
+
+/** Which answer of our own stood in the upstream's place. */
+export type AnsweredReason = 'options' | 'sign-in' | 'sign-out';

@@ -85,7 +85,7 @@ export function createGate<S extends GatedService>(options: GateOptions<S>): Gat
       bindings,
       held,
       openRules: service?.openRules ?? NO_RULES,
-      origin: originOf(request, match, service),
+      origin: guarded(identity, writes) ? originOf(request, match, service) : NOT_ASKED,
     });
     const outcome: Outcome = {
       requestId: request.requestId,
@@ -136,4 +136,11 @@ function matchOf<S extends GatedService>(method: string, { parsed, placement }: 
   return classify({ routes: service.routes, method, target: parsed.target, prefixLength });
 }
 
+/** Only a cookie travels without the page asking for it; a page's own reads are nobody's harm. */
+function guarded(identity: Identity, writes: boolean): boolean {
+  return writes && identity.kind === 'authenticated' && identity.credential === 'cookie';
+}
+
+/** Refuses, should it ever be read where it was not asked for. */
+const NOT_ASKED: OriginFact = { kind: 'foreign', detail: 'the origin was not looked at' };
 const NO_RULES: ReadonlySet<string> = new Set();

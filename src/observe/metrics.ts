@@ -41,6 +41,8 @@ export interface Metrics {
   watchAuditQueue(length: () => number): void;
   setConfigReload(success: boolean): void;
   setDirectoryReload(success: boolean): void;
+  /** What was counted so far, for {@link aggregateMetrics} of another process. Plain data. */
+  snapshot(): Promise<readonly object[]>;
   /** The Prometheus text format. */
   expose(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -89,6 +91,7 @@ export function createMetrics({ version, processMetrics = true }: MetricsOptions
   const sourceUp = new Gauge({
     ...named('role_source_up', 'Whether a role source answered when last asked'),
     labelNames: ['source'] as const,
+    aggregator: 'min',
   });
   const cacheHits = new Counter(named('token_cache_hits_total', 'Tokens found verified in the cache'));
   const cacheMisses = new Counter(named('token_cache_misses_total', 'Tokens that had to be verified'));
@@ -103,16 +106,19 @@ export function createMetrics({ version, processMetrics = true }: MetricsOptions
       this.set(queueLength());
     },
   });
-  const configReload = new Gauge(
-    named('config_last_reload_success', 'Whether the last load of the configuration succeeded'),
-  );
-  const directoryReload = new Gauge(
-    named('directory_last_reload_success', 'Whether the last load of the directory file succeeded'),
-  );
-  new Gauge({ ...named('build_info', 'The version that runs'), labelNames: ['version'] as const }).set(
-    { version },
-    1,
-  );
+  const configReload = new Gauge({
+    ...named('config_last_reload_success', 'Whether the last load of the configuration succeeded'),
+    aggregator: 'min',
+  });
+  const directoryReload = new Gauge({
+    ...named('directory_last_reload_success', 'Whether the last load of the directory file succeeded'),
+    aggregator: 'min',
+  });
+  new Gauge({
+    ...named('build_info', 'The version that runs'),
+    labelNames: ['version'] as const,
+    aggregator: 'first',
+  }).set({ version }, 1);
 
   let deployments: ReadonlySet<string> = new Set();
   let sources: ReadonlySet<string> = new Set();
@@ -157,6 +163,7 @@ export function createMetrics({ version, processMetrics = true }: MetricsOptions
     },
     setConfigReload: (success) => configReload.set(success ? 1 : 0),
     setDirectoryReload: (success) => directoryReload.set(success ? 1 : 0),
+    snapshot: () => registry.getMetricsAsJSON(),
     expose: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }

@@ -33,7 +33,7 @@ describe('shouldRecord', () => {
     ['a denial', deniedOutcome(), { kind: 'denied', reason: 'no-role', statusCode: 403 }],
     ['a silent upstream', allowed('read'), { kind: 'denied', reason: 'upstream-timeout', statusCode: 504 }],
     ['an upstream refusal', allowed('read'), { kind: 'denied', reason: 'upstream-denied', statusCode: 403 }],
-    ['an answer of our own', allowed('read'), { kind: 'answered', statusCode: 204 }],
+    ['an answer of our own', allowed('read'), { kind: 'answered', reason: 'options', statusCode: 204 }],
   ])('%s is recorded in every mode', (_name, outcome, result) => {
     for (const mode of ['denied', 'writes', 'all'] as const) {
       expect(shouldRecord(mode, outcome, result)).toBe(true);

@@ -1,22 +1,27 @@
 import { createLog } from '../../observe/log.js';
-import { check, formatReport } from './check.js';
+import { workerPart } from '../serve/worker.js';
 import { serve } from './serve.js';
+import { serveCluster, workersOf } from './serve-cluster.js';
+
+/** After the end nothing should keep the process; should something do so all the same, it is not waited for. */
+const LINGER_MS = 1000;
 
 /** `serve`: runs until a signal ends it. Resolves with the exit status. */
 export async function runServer(config: string): Promise<number> {
-  const report = await check(config);
-  if (report.faults.length > 0) {
-    process.stderr.write(`${formatReport(report)}\n`);
-    return 1;
-  }
   const log = createLog({ level: 'info' });
-  const gateway = await serve(config, log);
+  const worker = workerPart();
+  const gateway =
+    worker === undefined && (await workersOf(config)) > 1
+      ? await serveCluster(config, log)
+      : await serve(config, log, worker);
   const signal = await untilStopped((name) => {
     log.info('reloading', { signal: name });
     void gateway.reload();
   });
   log.info('stopping', { signal });
   await gateway.stop();
+  worker?.end();
+  setTimeout(() => process.exit(0), LINGER_MS).unref();
   return 0;
 }
 

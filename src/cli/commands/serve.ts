@@ -1,75 +1,91 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { createAuditSink } from '../../audit/sink.js';
 import { createLiveStreams } from '../../forward/live-streams.js';
 import { createAdminDoor } from '../../http/admin/door.js';
-import type { Readiness, ReadinessCheck } from '../../http/admin/readiness.js';
+import type { Readiness } from '../../http/admin/readiness.js';
 import { createDoor } from '../../http/public/door.js';
 import type { Log } from '../../observe/log.js';
 import { createMetrics } from '../../observe/metrics.js';
 import { createForwardAuthDoors } from '../compose/forward-auth.js';
-import { type Loaded, load } from '../compose/load.js';
+import type { Loaded } from '../compose/load.js';
 import { createMalformed } from '../compose/malformed.js';
-import { createRuntime, type Runtime, type Shared } from '../compose/runtime.js';
+import { createRuntime, type Shared } from '../compose/runtime.js';
 import { watchConfig } from '../compose/watch-config.js';
 import { packageVersion } from '../package-version.js';
+import { closeServer, listen } from '../serve/listen.js';
+import { watchReadiness } from '../serve/readiness.js';
+import { type InForce, loadChecked, reload } from '../serve/reload.js';
 
 /** A gateway that listens. */
 export interface Gateway {
-  /** SIGHUP: the configuration and directories anew; the old ones stay in force on any fault. */
+  /** SIGHUP: the configuration and directories anew; the old ones stay in force on any fault. Never rejects. */
   reload(): Promise<void>;
   /** SIGTERM: readiness off, drain, close. */
   stop(): Promise<void>;
 }
 
-interface State {
-  loaded: Loaded;
-  runtime: Runtime;
-  draining: boolean;
-  checks: readonly ReadinessCheck[];
+/** One of several processes behind one address: no admin door, which the primary has. */
+export interface WorkerPart {
+  /** The audit file of this worker. */
+  readonly auditPath: (path: string) => string;
+  readonly readinessChanged: (readiness: Readiness) => void;
+  /** Lets the primary collect what this process counts. */
+  readonly shareMetrics: (metrics: Shared['metrics']) => void;
 }
 
+/** The upstream's own time limits end a request first, and say why. */
+const SILENCE_MARGIN_MS = 5000;
+/** What still runs when every connection is closed waits for nobody. */
+const LAST_WAIT_MS = 2000;
+
 /** Starts every door of one configuration. Rejects where it cannot, with nothing left open. */
-export async function serve(file: string, log: Log): Promise<Gateway> {
-  const loaded = await load(file);
+export async function serve(file: string, log: Log, worker?: WorkerPart): Promise<Gateway> {
+  const loaded = await loadChecked(file);
   for (const warning of loaded.warnings) log.warn(warning.message, { file: warning.file });
-  const shared = openShared(loaded, log);
-  const state: State = { loaded, runtime: await createRuntime(loaded, shared), draining: false, checks: [] };
+  const shared = openShared(loaded, log, worker);
+  const inForce: InForce = { loaded, runtime: await runtimeOrClose(loaded, shared) };
   shared.metrics.setConfigReload(true);
 
   const { server } = loaded.config;
-  const publicDoor = createDoor({
-    headerBytes: server.limits.headerBytes,
-    headersMs: server.timeouts.headersMs,
-    keepAliveMs: server.timeouts.keepAliveMs,
-    idleMs: server.timeouts.idleMs,
-    handle: (...request) => state.runtime.handle(...request),
-    sockets: state.runtime.services.some(({ upgrade }) => upgrade !== undefined),
+  const { limits, timeouts } = server;
+  const door = createDoor({
+    headerBytes: limits.headerBytes,
+    targetBytes: limits.targetBytes,
+    headersMs: timeouts.headersMs,
+    keepAliveMs: timeouts.keepAliveMs,
+    silenceMs: Math.max(timeouts.idleMs, timeouts.firstByteMs + timeouts.connectMs) + SILENCE_MARGIN_MS,
+    handle: (...request) => inForce.runtime.handle(...request),
     malformed: createMalformed(shared),
+  });
+  const readiness = watchReadiness({
+    checks: () => inForce.runtime.checks(),
+    changed: worker?.readinessChanged,
+    log,
   });
   const adminDoor = createServer(
     createAdminDoor({
       metrics: shared.metrics,
-      readiness: () => readinessOf(state),
+      readiness: readiness.current,
       version: packageVersion(),
+      onError: (cause) => log.error('the admin door failed', { cause }),
     }),
   );
-  const ingressDoors = createForwardAuthDoors(loaded.config, shared, (ask) => state.runtime.judge(ask));
-  const refreshing = setInterval(() => void refresh(state), READINESS_MS);
-  await refresh(state);
+  const ingressDoors = createForwardAuthDoors(loaded.config, shared, (ask) => inForce.runtime.judge(ask));
+  let unwatch = (): void => undefined;
+  let stopping: Promise<void> | undefined;
+  let reloading = Promise.resolve();
   try {
-    await listen(publicDoor, server.listen);
-    await listen(adminDoor, server.adminListen);
-    await ingressDoors?.listen(listen);
+    door.acceptSockets(hasSockets(inForce));
+    if (worker === undefined) await listen(adminDoor, server.adminListen, 'server.adminListen', log);
+    await ingressDoors?.listen((one, address) => listen(one, address, 'forwardAuth.listen', log));
+    await listen(door.server, server.listen, 'server.listen', log);
+    unwatch = await watchConfig({ current: () => inForce.loaded, changed: reloadInTurn });
   } catch (error) {
-    clearInterval(refreshing);
     await closeAll();
     throw error;
   }
-  let reloading = Promise.resolve();
-  const unwatch = await watchConfig({
-    current: () => state.loaded,
-    changed: reloadInTurn,
-  });
+  // Not waited for: an issuer that is away must not keep us from answering what needs none of its keys.
+  void readiness.refresh();
   log.info('listening', {
     address: `${server.listen.host}:${server.listen.port}`,
     version: packageVersion(),
@@ -77,50 +93,60 @@ export async function serve(file: string, log: Log): Promise<Gateway> {
 
   return {
     async reload() {
-      await state.runtime.reloadDirectories();
+      await inForce.runtime.reloadDirectories();
       await reloadInTurn();
       shared.audit.reopen();
     },
-    async stop() {
-      const { drainDelayMs, drainMs } = state.loaded.config.server.timeouts;
-      state.draining = true;
-      await new Promise((resolve) => setTimeout(resolve, drainDelayMs));
-      unwatch();
-      const drained = Promise.all([closeServer(publicDoor), ingressDoors?.close(drainMs)]);
-      publicDoor.closeIdleConnections();
-      const timer = setTimeout(() => {
-        shared.streams.abortAll('shutting-down');
-        publicDoor.closeAllConnections();
-      }, drainMs);
-      await drained;
-      clearTimeout(timer);
-      clearInterval(refreshing);
-      await closeAll();
-      log.info('stopped');
+    stop() {
+      stopping ??= drain();
+      return stopping;
     },
   };
 
+  async function drain(): Promise<void> {
+    const { drainDelayMs, drainMs } = inForce.loaded.config.server.timeouts;
+    readiness.drain();
+    unwatch();
+    await new Promise((resolve) => setTimeout(resolve, drainDelayMs));
+    const timer = setTimeout(() => {
+      shared.streams.abortAll('shutting-down');
+      door.destroy();
+    }, drainMs);
+    await Promise.all([door.close(), ingressDoors?.close(drainMs)]);
+    clearTimeout(timer);
+    await closeAll();
+    log.info('stopped');
+  }
+
   /** One at a time: each closes the runtime it replaces. */
   function reloadInTurn(): Promise<void> {
-    reloading = reloading.then(() => reloadConfig(state, file, shared));
+    reloading = reloading.then(async () => {
+      if (stopping !== undefined) return;
+      await reload(inForce, file, shared);
+      door.acceptSockets(hasSockets(inForce));
+      await readiness.refresh();
+    });
     return reloading;
   }
 
   async function closeAll(): Promise<void> {
-    publicDoor.closeAllConnections();
-    await ingressDoors?.close(0);
+    unwatch();
+    readiness.close();
+    await reloading;
+    door.destroy();
+    await Promise.all([closeServer(door.server), ingressDoors?.close(0)]);
+    await within(LAST_WAIT_MS, inForce.runtime.close());
+    adminDoor.closeAllConnections();
     await closeServer(adminDoor);
-    await state.runtime.close();
     await shared.audit.close();
   }
 }
 
-const READINESS_MS = 1000;
-
-function openShared({ config }: Loaded, log: Log): Shared {
+function openShared({ config }: Loaded, log: Log, worker: WorkerPart | undefined): Shared {
   const metrics = createMetrics({ version: packageVersion() });
+  worker?.shareMetrics(metrics);
   const audit = createAuditSink({
-    path: config.audit.path,
+    path: worker?.auditPath(config.audit.path) ?? config.audit.path,
     onWrite: (count) => metrics.countAuditRecords(count),
     onDrop: (count) => metrics.countAuditDropped(count),
     onError: (cause) => log.error('audit records cannot be written', { cause }),
@@ -129,54 +155,21 @@ function openShared({ config }: Loaded, log: Log): Shared {
   return { log, metrics, audit, streams: createLiveStreams() };
 }
 
-/** Later outages show in the checks; only what was never there yet keeps the replica out. */
-async function refresh(state: State): Promise<void> {
-  const before = new Map(state.checks.map((check) => [check.name, check.state]));
-  state.checks = (await state.runtime.checks()).map((check) =>
-    check.state === 'waiting' && before.has(check.name) && before.get(check.name) !== 'waiting'
-      ? { ...check, state: 'failing' }
-      : check,
-  );
-}
-
-function readinessOf(state: State): Readiness {
-  return { draining: state.draining, checks: state.checks };
-}
-
-async function reloadConfig(state: State, file: string, shared: Shared): Promise<void> {
-  const { log, metrics } = shared;
+async function runtimeOrClose(loaded: Loaded, shared: Shared): Promise<InForce['runtime']> {
   try {
-    const loaded = await load(file);
-    const before = state.loaded.config.server;
-    const { listen: address, adminListen } = loaded.config.server;
-    if (JSON.stringify([before.listen, before.adminListen]) !== JSON.stringify([address, adminListen])) {
-      log.warn('server.listen or server.adminListen changed; that takes a restart', { file });
-    }
-    const old = state.runtime;
-    state.runtime = await createRuntime(loaded, shared);
-    state.loaded = loaded;
-    metrics.setConfigReload(true);
-    log.info('configuration reloaded', { file });
-    void old.close();
-  } catch (cause) {
-    metrics.setConfigReload(false);
-    log.error('configuration is not valid; the one before stays in force', { file, cause });
+    return await createRuntime(loaded, shared);
+  } catch (error) {
+    await shared.audit.close();
+    throw error;
   }
 }
 
-function listen(
-  server: Server,
-  { host, port }: { readonly host: string; readonly port: number },
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
+function hasSockets({ runtime }: InForce): boolean {
+  return runtime.services.some(({ upgrade }) => upgrade !== undefined);
 }
 
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => server.close(() => resolve()));
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([work, new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)))]);
+  clearTimeout(timer);
 }

@@ -15,15 +15,16 @@ export function createMalformed(
   statusOf: (reason: DenyReason) => number = (reason) => DENIAL_STATUS[reason],
 ) {
   const conclude = createConclude({ ...shared, record: 'denied' });
-  return function malformed(reason: DenyReason, sourceIp: string | undefined): string {
+  return function malformed(reason: DenyReason, sourceIp: string | undefined, record = true): string {
     const requestId = randomUUID();
     const status = statusOf(reason);
     const { headers, body } = renderDenial({ reason, surface: 'json', requestId });
-    conclude(
-      unreadOutcome({ requestId, method: '', rawTarget: '', sourceIp, reason }),
-      { kind: 'denied', reason, statusCode: status, detail: undefined },
-      performance.now(),
-    );
+    if (record)
+      conclude(
+        unreadOutcome({ requestId, method: '', rawTarget: '', sourceIp, reason }),
+        { kind: 'denied', reason, statusCode: status, detail: undefined },
+        performance.now(),
+      );
     const lines = Object.entries({ ...headers, connection: 'close' }).map(
       ([name, value]) => `${name}: ${value}`,
     );

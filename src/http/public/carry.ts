@@ -9,10 +9,10 @@ import type { Method } from '../../domain/route.js';
 import type { CookieBinding, ForwardFailure, ForwardJob } from '../../forward/job.js';
 import { createAirflow3Menus } from '../../forward/transform/airflow3-menus.js';
 import type { BodyTransform } from '../../forward/transform/transform.js';
+import type { Detached } from './arrival.js';
 import { identityFor } from './asserted-identity.js';
 import type { Client } from './client.js';
 import type { Ending } from './ending.js';
-import type { Detached } from './handle.js';
 import type { PublicService } from './service.js';
 
 /** One allowed request on its way upstream. */
@@ -108,7 +108,7 @@ function jobFor({ service, outcome, held, client, host }: Carriage, identity: Id
     target: outcome.target,
     method: outcome.method as Method,
     host,
-    client: { ip: client.ip, proto: schemeOf(host, service.origins), host },
+    client: { ip: client.ip, proto: schemeOf(host, service.origins, client), host },
     identity,
     subject,
     cookieBindings: service.sessionCookies.map((name) => bindCookie(name, service, subject, outcome.role)),
@@ -139,7 +139,12 @@ function bindCookie(
   return { upstream: name, client: `${name}.${digest}` };
 }
 
-/** The scheme people reach this authority by: what our public URL says, never what a header says. */
-function schemeOf(host: string, origins: readonly string[]): 'http' | 'https' {
+/**
+ * The scheme people reach this authority by: what our public URL says. Where that names both, what a trusted proxy
+ * says, else http, which is all that this door speaks.
+ */
+function schemeOf(host: string, origins: readonly string[], client: Client): 'http' | 'https' {
+  const both = origins.includes(`https://${host}`) && origins.includes(`http://${host}`);
+  if (both) return client.proto ?? 'http';
   return origins.includes(`https://${host}`) ? 'https' : 'http';
 }

@@ -7,10 +7,12 @@ export interface Client {
   readonly ip: string;
   /** Authority in lower case: one of ours, or undefined where the name is unknown. */
   readonly host: string | undefined;
+  /** What a trusted proxy says it was spoken to by; undefined where none does. */
+  readonly proto: 'http' | 'https' | undefined;
 }
 
 export interface ClientOptions {
-  /** CIDRs whose `X-Forwarded-For` and `X-Forwarded-Host` are believed. */
+  /** CIDRs whose `X-Forwarded-For`, `-Host` and `-Proto` are believed. */
   readonly trustedProxies: readonly string[];
   /** Every authority we answer to. */
   readonly hosts: ReadonlySet<string>;
@@ -24,15 +26,33 @@ export function createClientReader(
 
   return function readClient(peer, headers) {
     const peerIp = plainAddress(peer ?? '');
-    if (!trusted(peerIp)) return { ip: peerIp, host: known(headerOf(headers, 'host')) };
-    const ip = addressOf(peerIp, headers, trusted);
-    return { ip, host: known(headerOf(headers, 'x-forwarded-host')) ?? known(headerOf(headers, 'host')) };
+    const named = known(headerOf(headers, 'host'));
+    if (!trusted(peerIp)) return { ip: peerIp, host: named, proto: undefined };
+    return {
+      ip: addressOf(peerIp, headers, trusted),
+      host: known(onlyOf(headers, 'x-forwarded-host')) ?? named,
+      proto: schemeNamed(onlyOf(headers, 'x-forwarded-proto')),
+    };
   };
 
+  /** Browsers leave a scheme's own port out, some programs and load balancers do not. */
   function known(host: string | undefined): string | undefined {
     const name = host?.toLowerCase();
-    return name !== undefined && options.hosts.has(name) ? name : undefined;
+    if (name === undefined || options.hosts.has(name)) return name;
+    const short = name.replace(/:(?:80|443)$/, '');
+    return options.hosts.has(short) ? short : undefined;
   }
+}
+
+/** A proxy that appends leaves what the client sent before its own word: then neither is believed. */
+function onlyOf(headers: RawHeaders, name: string): string | undefined {
+  const values = headers.filter(([key]) => key.toLowerCase() === name);
+  return values.length === 1 ? values[0]?.[1] : undefined;
+}
+
+function schemeNamed(value: string | undefined): Client['proto'] {
+  const scheme = value?.toLowerCase();
+  return scheme === 'http' || scheme === 'https' ? scheme : undefined;
 }
 
 /** The right-most hop of `X-Forwarded-For`, then of the connection, that is not trusted; what is no address ends the search. */

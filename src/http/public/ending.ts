@@ -1,3 +1,4 @@
+import type { AnsweredReason } from '../../audit/result.js';
 import type { DenyReason } from '../../domain/denial.js';
 
 /** How a request ended, for the record and the metrics. */
@@ -12,4 +13,4 @@ export type Ending =
       readonly detail: string | undefined;
     }
   /** We answered in the upstream's place and refused nothing. */
-  | { readonly kind: 'answered'; readonly statusCode: number };
+  | { readonly kind: 'answered'; readonly reason: AnsweredReason; readonly statusCode: number };

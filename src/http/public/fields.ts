@@ -9,6 +9,8 @@ export type Fields =
     }
   | {
       readonly kind: 'refused';
+      /** As far as they were counted. */
+      readonly headers: RawHeaders;
       readonly reason: 'headers-too-large' | 'ambiguous-request';
       readonly detail: string;
     };
@@ -29,21 +31,27 @@ const SINGLETONS = new Set([
 
 /** The fields of a message as node has them (name, value, name, value …), unless one came twice that may come once. */
 export function readFields(rawHeaders: readonly string[], maxFields: number): Fields {
-  if (rawHeaders.length / 2 > maxFields) {
-    return { kind: 'refused', reason: 'headers-too-large', detail: `more than ${maxFields} header fields` };
-  }
   const headers: [string, string][] = [];
   const counts = new Map<string, number>();
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const [name, value] = [rawHeaders[i] ?? '', rawHeaders[i + 1] ?? ''];
-    headers.push([name, value]);
+  const count = Math.min(rawHeaders.length / 2, maxFields);
+  let doubled: string | undefined;
+  for (let i = 0; i < count; i++) {
+    const name = rawHeaders[2 * i] ?? '';
+    headers.push([name, rawHeaders[2 * i + 1] ?? '']);
     const key = name.toLowerCase();
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+    const before = counts.get(key) ?? 0;
+    counts.set(key, before + 1);
+    if (before > 0 && SINGLETONS.has(key)) doubled ??= key;
   }
-  for (const name of SINGLETONS) {
-    if ((counts.get(name) ?? 0) > 1) {
-      return { kind: 'refused', reason: 'ambiguous-request', detail: `two \`${name}\` header fields` };
-    }
+  if (rawHeaders.length / 2 > maxFields) {
+    return {
+      kind: 'refused',
+      headers,
+      reason: 'headers-too-large',
+      detail: `more than ${maxFields} header fields`,
+    };
   }
-  return { kind: 'read', headers, counts };
+  return doubled === undefined
+    ? { kind: 'read', headers, counts }
+    : { kind: 'refused', headers, reason: 'ambiguous-request', detail: `two \`${doubled}\` header fields` };
 }

@@ -1,16 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { DENIAL_STATUS, type DenyReason } from '../../domain/denial.js';
 import type { Outcome } from '../../domain/outcome.js';
-import { createAnswer, sendAnswer } from '../answers/answer.js';
+import { createAnswer } from '../answers/answer.js';
+import type { Brand } from '../answers/brand.js';
 import { renderDenial } from '../answers/deny.js';
 import type { Surface } from '../answers/negotiate.js';
 import { redirectToSignIn } from '../answers/sign-in-redirect.js';
 import type { Ending } from './ending.js';
+import { answerRequest } from './last-answer.js';
+import type { OwnPage } from './sign-in.js';
 
 /** What a denial page says besides the decision. */
 export interface DenialSetting {
   readonly workspaceLabel: string | undefined;
   readonly supportContact: string | undefined;
+  readonly brand?: Brand | undefined;
 }
 
 export interface Refusal {
@@ -24,45 +28,35 @@ export interface Refusal {
 /** Answers a denied request. A person without a credential is sent to sign in; everybody else is told. */
 export function refuse(req: IncomingMessage, res: ServerResponse, refusal: Refusal): Ending {
   const { reason, detail, surface, outcome, setting } = refusal;
-  // The body was not read: the next bytes on this connection are not a request to be believed.
-  if (!req.complete) res.setHeader('connection', 'close');
   if (surface === 'html' && (reason === 'no-credential' || reason === 'bad-credential')) {
     const returnTo = outcome.target ?? '/';
-    sendAnswer(res, redirectToSignIn({ reason, requestId: outcome.requestId, returnTo }), req.method);
+    answerRequest(req, res, redirectToSignIn({ reason, requestId: outcome.requestId, returnTo }));
     return { kind: 'denied', reason, statusCode: 302, detail };
   }
   const { decision, requestId, role } = outcome;
-  sendAnswer(
-    res,
-    renderDenial({ reason, surface, requestId, permission: decision.permission, role, detail, ...setting }),
-    req.method,
-  );
+  const { permission } = decision;
+  answerRequest(req, res, renderDenial({ reason, surface, requestId, permission, role, detail, ...setting }));
   return { kind: 'denied', reason, statusCode: DENIAL_STATUS[reason], detail };
 }
 
 /** Sends a person on, in place of the upstream's own page. */
-export function redirect(
-  req: IncomingMessage,
-  res: ServerResponse,
-  requestId: string,
-  to: { status: number; location: string },
-): Ending {
-  const { status, location } = to;
-  sendAnswer(
+export function redirect(req: IncomingMessage, res: ServerResponse, requestId: string, to: OwnPage): Ending {
+  const { status, location, reason } = to;
+  answerRequest(
+    req,
     res,
     createAnswer({ status, requestId, contentType: undefined, body: '', headers: { location } }),
-    req.method,
   );
-  return { kind: 'answered', statusCode: status };
+  return { kind: 'answered', reason, statusCode: status };
 }
 
 /** RFC 9110 9.3.7. No CORS grant: a preflight that finds none keeps the page from asking. */
-export function answerOptions(res: ServerResponse, requestId: string): Ending {
+export function answerOptions(req: IncomingMessage, res: ServerResponse, requestId: string): Ending {
   const headers = { allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS' };
-  sendAnswer(
+  answerRequest(
+    req,
     res,
     createAnswer({ status: 204, requestId, contentType: undefined, body: '', headers }),
-    'OPTIONS',
   );
-  return { kind: 'answered', statusCode: 204 };
+  return { kind: 'answered', reason: 'options', statusCode: 204 };
 }
