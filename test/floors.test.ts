@@ -30,7 +30,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   ioredis: ['directory'],
   undici: ['forward', 'cli'],
   'http-proxy': ['forward'],
-  zod: ['config'],
+  zod: ['config', 'directory'],
   yaml: ['config'],
   pino: ['observe'],
   'prom-client': ['observe'],

@@ -16,11 +16,13 @@ import type { Log } from '../../observe/log.js';
 import type { Metrics } from '../../observe/metrics.js';
 import { composeAssertions } from './assertions.js';
 import { createConclude } from './conclude.js';
+import { createCallerTokens } from './caller-tokens.js';
 import { composeControl } from './control.js';
 import { composeDirectories } from './directories.js';
 import { composeForwardAuth, type JudgeParts } from './forward-auth.js';
 import { composeIssuers } from './issuers.js';
 import type { Loaded } from './load.js';
+import { createOpenRequests } from './open-requests.js';
 import { composeServices } from './services.js';
 import { composeUpstream } from './upstreams.js';
 
@@ -51,7 +53,9 @@ const ROLE_SOURCE_TIMEOUT_MS = 1000;
 export async function createRuntime({ config, catalogs }: Loaded, shared: Shared): Promise<Runtime> {
   const { log, metrics, streams } = shared;
   const issuers = await composeIssuers(config, log);
-  const directories = await composeDirectories(config, log, metrics);
+  const tokens = createCallerTokens(config);
+  const directories = await composeDirectories(config, { log, metrics, tokenOf: tokens.tokenOf });
+  await directories.settled();
   const configured = composeServices(config, catalogs);
   const assertions = await composeAssertions(config, configured);
   const services = configured.map((service) =>
@@ -59,6 +63,7 @@ export async function createRuntime({ config, catalogs }: Loaded, shared: Shared
   );
   metrics.setDeployments(services.map(({ deployment }) => deployment));
   metrics.setRoleSources(directories.sources.map(({ name }) => name));
+  for (const { name, ready } of directories.ready()) metrics.setRoleSourceUp(name, ready);
 
   const verify = createVerifier({
     issuers: issuers.trusted,
@@ -66,17 +71,20 @@ export async function createRuntime({ config, catalogs }: Loaded, shared: Shared
   });
   const authenticate = createAuthenticator({
     cookie: config.platform.cookie,
-    verify: createCachedVerifier({
-      verify,
-      onHit: () => metrics.countTokenCache('hit'),
-      onMiss: () => metrics.countTokenCache('miss'),
-    }),
+    verify: tokens.remembering(
+      createCachedVerifier({
+        verify,
+        onHit: () => metrics.countTokenCache('hit'),
+        onMiss: () => metrics.countTokenCache('miss'),
+      }),
+    ),
+    revocations: directories.revocations,
     keys: createServiceAccountKeysUnion(directories.keys, { timeoutMs: ROLE_SOURCE_TIMEOUT_MS }),
   });
   const bindingsOf = createBindingsResolver(directories.sources, {
     timeoutMs: ROLE_SOURCE_TIMEOUT_MS,
     onAnswer: (source, answer) => {
-      metrics.setRoleSourceUp(source, answer.kind === 'found');
+      metrics.setRoleSourceUp(source, answer.kind === 'found' && answer.stale !== true);
       if (answer.kind === 'found') metrics.observeRoleAge(Math.max(0, Date.now() - answer.asOf) / 1000);
     },
   });
@@ -100,11 +108,19 @@ export async function createRuntime({ config, catalogs }: Loaded, shared: Shared
     failed: (cause, requestId) => log.error('a request failed inside', { requestId, cause }),
   };
 
+  const openRequests = createOpenRequests({
+    authenticate,
+    revocations: directories.revocations,
+    bindingsOf: createBindingsResolver(directories.sources, { timeoutMs: ROLE_SOURCE_TIMEOUT_MS }),
+    streams,
+  });
+
   return {
     gate,
     services,
     handle: createHandler({
       ...parts,
+      ...openRequests.around(parts),
       limits: config.server.limits,
       canonicalHost: publicHosts[0] ?? '',
       readClient: createClientReader({ trustedProxies: config.server.trustedProxies, hosts: parts.hosts }),
@@ -124,9 +140,11 @@ export async function createRuntime({ config, catalogs }: Loaded, shared: Shared
     checks: async () => [
       { name: 'config', state: 'ok' },
       { name: 'keys', state: (await issuers.ready()) ? 'ok' : 'waiting' },
+      ...directories.checks(),
     ],
     reloadDirectories: directories.reload,
     async close() {
+      openRequests.close();
       directories.close();
       await Promise.all(services.map(({ forward }) => forward.close()));
     },

@@ -184,3 +184,18 @@ function wrongType(error: unknown): unknown {
   if (isReplyError(error) && error instanceof Error && error.message.startsWith('WRONGTYPE')) return error;
   throw error;
 }
+
+/** Several lists as one: who is on any is revoked, and while one is not known nobody is known. Undefined: no list. */
+export function createRevocationsUnion(lists: readonly Revocations[]): Revocations | undefined {
+  if (lists.length === 0) return undefined;
+  return {
+    check(subject) {
+      const answers = lists.map((list) => list.check(subject));
+      return (
+        answers.find((answer) => answer === 'revoked') ??
+        answers.find((answer) => answer === 'unknown') ??
+        'valid'
+      );
+    },
+  };
+}
