@@ -38,7 +38,19 @@ export async function startRedis(
   const folder = mkdtempSync(join(tmpdir(), 'role-redis-'));
   const child = spawn(
     'redis-server',
-    ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--dir', folder, ...(options.args ?? [])],
+    [
+      '--port',
+      `${port}`,
+      '--bind',
+      '127.0.0.1',
+      '--save',
+      '',
+      '--repl-diskless-sync-delay',
+      '0',
+      '--dir',
+      folder,
+      ...(options.args ?? []),
+    ],
     { stdio: 'ignore' },
   );
   const { pid } = child;

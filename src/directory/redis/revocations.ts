@@ -140,7 +140,8 @@ export function createRevocationMirror(options: RevocationMirrorOptions): Revoca
     timer.unref();
   }
 
-  void work();
+  // Not now: nothing is connected yet, and an outage that is none would be told.
+  schedule();
 
   return {
     check(subject) {
