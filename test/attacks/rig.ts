@@ -15,10 +15,16 @@ export const BASES = {
   f0: '/elder/flower',
 } as const;
 
+export interface ProductOptions {
+  /** Laid over `server:`. */
+  readonly server?: Readonly<Record<string, unknown>>;
+  readonly audit?: Readonly<Record<string, unknown>>;
+}
+
 /** The built product in front of one upstream for every service. */
 export async function startProduct(
   upstreamPort: number,
-  overrides: Readonly<Record<string, unknown>> = {},
+  options: ProductOptions = {},
 ): Promise<RunningGateway> {
   const site = await createGatewaySite();
   const upstream = `http://127.0.0.1:${upstreamPort}`;
@@ -50,7 +56,16 @@ export async function startProduct(
         flower: { version: '0.9', upstream, identity: flower },
       },
     ],
-    overrides,
+    overrides: {
+      server: {
+        listen: `127.0.0.1:${site.publicPort}`,
+        adminListen: `127.0.0.1:${site.adminPort}`,
+        publicUrl: site.publicUrl,
+        stateDir: './state',
+        ...options.server,
+      },
+      ...(options.audit === undefined ? {} : { audit: options.audit }),
+    },
   });
   return startGateway(site);
 }
