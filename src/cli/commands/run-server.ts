@@ -1,6 +1,6 @@
-import { createLog } from '../../observe/log.js';
-import { workerPart } from '../serve/worker.js';
-import { serve } from './serve.js';
+import { createLog, type Log } from '../../observe/log.js';
+import { type Worker, workerPart } from '../serve/worker.js';
+import { type Gateway, serve } from './serve.js';
 import { serveCluster, workersOf } from './serve-cluster.js';
 
 /** After the end nothing should keep the process; should something do so all the same, it is not waited for. */
@@ -10,10 +10,7 @@ const LINGER_MS = 1000;
 export async function runServer(config: string): Promise<number> {
   const log = createLog({ level: 'info' });
   const worker = workerPart();
-  const gateway =
-    worker === undefined && (await workersOf(config)) > 1
-      ? await serveCluster(config, log)
-      : await serve(config, log, worker);
+  const gateway = await start(config, log, worker);
   const signal = await untilStopped((name) => {
     log.info('reloading', { signal: name });
     void gateway.reload();
@@ -23,6 +20,18 @@ export async function runServer(config: string): Promise<number> {
   worker?.end();
   setTimeout(() => process.exit(0), LINGER_MS).unref();
   return 0;
+}
+
+async function start(config: string, log: Log, worker: Worker | undefined): Promise<Gateway> {
+  if (worker === undefined) {
+    return (await workersOf(config)) > 1 ? serveCluster(config, log) : serve(config, log);
+  }
+  try {
+    return await serve(config, log, worker);
+  } catch (error) {
+    worker.end();
+    throw error;
+  }
 }
 
 /** Waits for SIGTERM or SIGINT; SIGHUP calls `reload` each time. A second signal to stop ends the process at once. */

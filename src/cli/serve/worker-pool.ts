@@ -44,6 +44,7 @@ export async function startWorkers(count: number, log: Log): Promise<WorkerPool>
     const worker = cluster.fork({ [WORKER_VARIABLE]: `${index}/${count}` });
     const member: Member = { index, worker, startedAt: Date.now(), deaths, readiness: undefined };
     members.set(index, member);
+    log.info('a worker started', { worker: index, pid: worker.process.pid });
     worker.on('message', (message: WorkerMessage) => {
       if (message.kind === 'readiness') member.readiness = message.readiness;
       else if (message.kind === 'metrics') answers.get(message.ask)?.(index, message.snapshot);

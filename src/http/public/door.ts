@@ -152,6 +152,12 @@ export function createDoor(options: DoorOptions): Door {
     socket.destroySoon();
   }
 
+  function closeIdle(): void {
+    server.closeIdleConnections();
+    // Browsers open connections ahead; node does not call one idle before its first request.
+    for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
+  }
+
   return {
     server,
     acceptSockets(accept) {
@@ -160,7 +166,8 @@ export function createDoor(options: DoorOptions): Door {
     },
     close() {
       draining = true;
-      const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
+      const sweep = setInterval(closeIdle, IDLE_SWEEP_MS);
+      closeIdle();
       return new Promise((resolve) => {
         server.close(() => {
           clearInterval(sweep);

@@ -67,12 +67,18 @@ export function createHandler(options: HandlerOptions): Handle {
       outcome: unreadOutcome({ requestId, method: req.method ?? '', rawTarget: req.url ?? '' }),
       surface: 'json',
     };
+    let ending: Ending | undefined;
     try {
-      const ending = await answerOrDeny(exchange);
-      if (ending !== undefined) options.concluded(exchange.outcome, named(ending, exchange), startedAtMs);
+      ending = await answerOrDeny(exchange);
     } catch (error) {
-      // What is thrown here comes from the last resort itself: nothing can be said any more, and nothing may leak.
-      res.destroy();
+      // The denial itself failed: nothing can be said any more, and nothing may leak.
+      ending = tornOff(res);
+      options.failed(error, requestId);
+    }
+    if (ending === undefined) return;
+    try {
+      options.concluded(exchange.outcome, named(ending, exchange), startedAtMs);
+    } catch (error) {
       options.failed(error, requestId);
     }
   };

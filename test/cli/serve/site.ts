@@ -29,7 +29,7 @@ export interface Site {
 
 export type SiteConfig = Record<string, unknown> & {
   server: Record<string, unknown>;
-  deployments: Record<string, unknown>[];
+  deployments: { id: string; workspace: string; airflow: Record<string, unknown> }[];
 };
 
 export interface AuditLine {
@@ -207,7 +207,7 @@ export function statusesOf({ text }: Spoken): number[] {
 export async function until<T>(
   look: () => T | undefined | false | Promise<T | undefined | false>,
 ): Promise<T> {
-  const giveUp = Date.now() + 8000;
+  const giveUp = Date.now() + 15_000;
   for (;;) {
     try {
       const found = await look();
