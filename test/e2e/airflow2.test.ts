@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import type { Browser, Page, Response as PageResponse } from 'playwright-core';
 import { SEEDED, startAirflow2 } from './fixtures/airflow2.js';
 import type { RunningAirflow } from './fixtures/airflow3.js';
-import { picture, profileOf, startChromium } from './fixtures/chromium.js';
+import { picture, profileOf, signedInAs, startChromium } from './fixtures/chromium.js';
 import {
   createGatewaySite,
   type RunningGateway,
@@ -179,11 +179,10 @@ describe('in the browser', () => {
   });
 
   it('brings a tab whose session ran out back to its page after sign-in', async () => {
-    const context = await profileOf(browser, gateway, 'vic', { ttlSeconds: 4 });
-    const page = await context.newPage();
-    await page.goto(`${gateway.publicUrl}${PLACE.path}/home`);
+    const page = await open('vic', '/home');
+    await page.waitForLoadState('networkidle');
     const visits = login.visits();
-    await page.waitForTimeout(7_000);
+    await signedInAs(page.context(), gateway, 'vic', { ttlSeconds: -60 });
     await page.locator(`a[href*="/dags/${SEEDED.dag}/grid"]`).first().click();
     await page.waitForURL(new RegExp(`${PLACE.path}/dags/${SEEDED.dag}/grid`));
     expect(login.visits()).toBe(visits + 1);

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { type RunningAirflow, startAirflow3 } from './fixtures/airflow3.js';
-import { picture, profileOf, startChromium } from './fixtures/chromium.js';
+import { picture, profileOf, signedInAs, startChromium } from './fixtures/chromium.js';
 import {
   createGatewaySite,
   type RunningGateway,
@@ -197,12 +197,11 @@ describe('in the browser', () => {
   });
 
   it('brings a tab whose session ran out back to its page after sign-in', async () => {
-    const context = await profileOf(browser, gateway, 'vic', { ttlSeconds: 4 });
-    const page = await context.newPage();
-    await page.goto(`${gateway.publicUrl}${PLACE.path}/dags`);
+    const page = await open('vic', '/dags');
     await page.getByText('fixture_dag').first().waitFor();
+    await page.waitForLoadState('networkidle');
     const visits = login.visits();
-    await page.waitForTimeout(7_000);
+    await signedInAs(page.context(), gateway, 'vic', { ttlSeconds: -60 });
     await page.getByText('fixture_dag').first().click();
     await waitUntil('sign-in', 30_000, async () => login.visits() > visits);
     await page.waitForURL(new RegExp(`${PLACE.path}/dags/fixture_dag`));
