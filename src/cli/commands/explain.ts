@@ -3,7 +3,7 @@ import { SERVICES, type ServiceKind } from '../../domain/deployment.js';
 import { AuthProxyError } from '../../domain/errors.js';
 import { isLevel, isRole, type Role, roleOf } from '../../domain/role.js';
 import { SIGN_IN_RULE, SIGN_OUT_RULE } from '../../http/public/sign-in.js';
-import { load } from '../compose/load.js';
+import { type Loaded, load } from '../compose/load.js';
 import {
   bearerOf,
   createRehearsal,
@@ -37,23 +37,33 @@ export interface Explanation {
 
 /** Says what the gateway would answer and why. The answer itself is no failure: a denial is a fine explanation. */
 export async function explain(method: string, target: string, options: ExplainOptions): Promise<string> {
-  const role = readRole(options.role);
-  const { config, catalogs } = await load(options.config);
-  const services = composeServices(config, catalogs);
-  const service = services.find(
-    (one) => one.deployment === options.deployment && one.service === options.service,
-  );
-  if (service === undefined) throw noService(options, services);
+  return createExplainer(await load(options.config))(method, target, options);
+}
 
+/** @throws {AuthProxyError} `config`, by what it returns: for a role or a service that is none */
+export function createExplainer({ config, catalogs }: Pick<Loaded, 'config' | 'catalogs'>) {
+  const services = composeServices(config, catalogs);
   const rehearsal = createRehearsal(services, targetLimitsOf(config.server.limits));
-  const request = {
-    host: service.host ?? '',
-    method: method.toUpperCase(),
-    target: rehearsal.fullTarget(service, target),
+
+  return function explainRequest(
+    method: string,
+    target: string,
+    options: Omit<ExplainOptions, 'config'>,
+  ): string {
+    const role = readRole(options.role);
+    const service = services.find(
+      (one) => one.deployment === options.deployment && one.service === options.service,
+    );
+    if (service === undefined) throw noService(options, services);
+    const request = {
+      host: service.host ?? '',
+      method: method.toUpperCase(),
+      target: rehearsal.fullTarget(service, target),
+    };
+    const rehearsed = rehearsal.rehearse(bearerOf(role, service), request);
+    const explanation = toExplanation(rehearsed, role, service);
+    return options.json ? JSON.stringify(explanation) : toText(request, rehearsed, explanation);
   };
-  const rehearsed = rehearsal.rehearse(bearerOf(role, service), request);
-  const explanation = toExplanation(rehearsed, role, service);
-  return options.json ? JSON.stringify(explanation) : toText(request, rehearsed, explanation);
 }
 
 export function toExplanation(rehearsed: Rehearsed, role: Role, service: ConfiguredService): Explanation {
@@ -95,7 +105,7 @@ export function readRole(written: string): Role {
 }
 
 function noService(
-  { deployment, service }: ExplainOptions,
+  { deployment, service }: Omit<ExplainOptions, 'config'>,
   services: readonly ConfiguredService[],
 ): AuthProxyError {
   const known = services.filter((one) => one.service === service).map((one) => `\`${one.deployment}\``);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { explain } from '../../../src/cli/commands/explain.js';
+import { createExplainer, explain } from '../../../src/cli/commands/explain.js';
+import { load } from '../../../src/cli/compose/load.js';
 import type { ServiceKind } from '../../../src/domain/deployment.js';
 import { createFiles, DIRECTORY, GATEWAY } from './fixture.js';
 
@@ -15,8 +16,10 @@ interface Asked {
   readonly service?: ServiceKind;
 }
 
-const ask = ({ method = 'GET', target, ...rest }: Asked, json: boolean) =>
-  explain(method, target, { config, deployment: 'sun', service: 'airflow', role: 'EDITOR', json, ...rest });
+const explainRequest = createExplainer(await load(config));
+
+const ask = async ({ method = 'GET', target, ...rest }: Asked, json: boolean) =>
+  explainRequest(method, target, { deployment: 'sun', service: 'airflow', role: 'EDITOR', json, ...rest });
 const explained = async (asked: Asked) => JSON.parse(await ask(asked, true));
 
 describe('explain --json', () => {
@@ -176,6 +179,12 @@ describe('explain --json', () => {
 });
 
 describe('explain', () => {
+  it('reads the configuration it is given, and refuses one that is none', async () => {
+    const options = { deployment: 'sun', service: 'airflow', role: 'VIEWER', json: false } as const;
+    expect(await explain('GET', '/', { ...options, config })).toContain('allow for WORKSPACE_VIEWER');
+    await expect(explain('GET', '/', { ...options, config: '/no/such' })).rejects.toThrow('/no/such');
+  });
+
   it('tells people the rule, its reason and its demands', async () => {
     const text = await ask({ target: '/api/v2/variables' }, false);
     expect(text.split('\n')).toEqual([
