@@ -1,4 +1,5 @@
 import { createLog, type Log } from '../../observe/log.js';
+import { loadChecked } from '../serve/reload.js';
 import { type Worker, workerPart } from '../serve/worker.js';
 import { type Gateway, serve } from './serve.js';
 import { serveCluster, workersOf } from './serve-cluster.js';
@@ -24,10 +25,11 @@ export async function runServer(config: string): Promise<number> {
 
 async function start(config: string, log: Log, worker: Worker | undefined): Promise<Gateway> {
   if (worker === undefined) {
-    return (await workersOf(config)) > 1 ? serveCluster(config, log) : serve(config, log);
+    const loaded = await loadChecked(config);
+    return workersOf(loaded) > 1 ? serveCluster(loaded, log) : serve(config, log, { loaded });
   }
   try {
-    return await serve(config, log, worker);
+    return await serve(config, log, { worker });
   } catch (error) {
     worker.end();
     throw error;

@@ -4,9 +4,9 @@ import { createAdminDoor } from '../../http/admin/door.js';
 import type { Readiness, ReadinessCheck } from '../../http/admin/readiness.js';
 import { aggregateMetrics } from '../../observe/aggregate.js';
 import type { Log } from '../../observe/log.js';
+import type { Loaded } from '../compose/load.js';
 import { packageVersion } from '../package-version.js';
 import { closeServer, listen } from '../serve/listen.js';
-import { loadChecked } from '../serve/reload.js';
 import { startWorkers } from '../serve/worker-pool.js';
 import type { Gateway } from './serve.js';
 
@@ -14,8 +14,8 @@ import type { Gateway } from './serve.js';
 const STOP_MARGIN_MS = 10_000;
 
 /** How many processes the configuration asks for. */
-export async function workersOf(file: string): Promise<number> {
-  const { workers } = (await loadChecked(file)).config.server;
+export function workersOf({ config }: Loaded): number {
+  const { workers } = config.server;
   return workers === 'auto' ? availableParallelism() : workers;
 }
 
@@ -23,9 +23,9 @@ export async function workersOf(file: string): Promise<number> {
  * Several processes behind one public address, each a whole gateway without an admin door. This process serves that
  * door for all of them, passes signals on and replaces who ends. Each worker writes an audit file of its own.
  */
-export async function serveCluster(file: string, log: Log): Promise<Gateway> {
-  const { server } = (await loadChecked(file)).config;
-  const workers = await startWorkers(await workersOf(file), log);
+export async function serveCluster(loaded: Loaded, log: Log): Promise<Gateway> {
+  const { server } = loaded.config;
+  const workers = await startWorkers(workersOf(loaded), log);
   let draining = false;
   let stopping: Promise<void> | undefined;
   const adminDoor = createServer(

@@ -38,9 +38,13 @@ const SILENCE_MARGIN_MS = 5000;
 /** What still runs when every connection is closed waits for nobody. */
 const LAST_WAIT_MS = 2000;
 
-/** Starts every door of one configuration. Rejects where it cannot, with nothing left open. */
-export async function serve(file: string, log: Log, worker?: WorkerPart): Promise<Gateway> {
-  const loaded = await loadChecked(file);
+/** Starts every door of one configuration, loaded already or not. Rejects where it cannot, with nothing left open. */
+export async function serve(
+  file: string,
+  log: Log,
+  { worker, loaded: given }: { readonly worker?: WorkerPart; readonly loaded?: Loaded } = {},
+): Promise<Gateway> {
+  const loaded = given ?? (await loadChecked(file));
   for (const warning of loaded.warnings) log.warn(warning.message, { file: warning.file });
   const shared = openShared(loaded, log, worker);
   const inForce: InForce = { loaded, runtime: await runtimeOrClose(loaded, shared) };
