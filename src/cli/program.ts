@@ -7,9 +7,12 @@ import { demo } from './commands/demo.js';
 import { writeDocs } from './commands/docs.js';
 import { explain, isService } from './commands/explain.js';
 import { addKeysCommands } from './commands/keys.js';
+import { addLoginCommand } from './commands/login.js';
 import { addMatrixCommand } from './commands/matrix.js';
 import { addReplayCommand } from './commands/replay.js';
+import { addRolesCommands } from './commands/roles.js';
 import { runServer } from './commands/run-server.js';
+import { addServiceAccountCommands } from './commands/service-account.js';
 import { mintToken } from './commands/token-mint.js';
 import { parseDurationSeconds } from './duration.js';
 import { checkLive } from './live/check-live.js';
@@ -94,7 +97,10 @@ function createProgram(exit: (status: number) => void): Command {
     .action(async ({ config, user, ttl }) => print(await mintToken({ config, user, ttlSeconds: ttl })));
 
   addKeysCommands(program, print);
+  addRolesCommands(program, print, exit);
+  addServiceAccountCommands(program, print, exit);
   addAuditCommands(program, print, exit);
+  addLoginCommand(program, print);
 
   program
     .command('demo')

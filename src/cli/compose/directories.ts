@@ -16,6 +16,7 @@ import type { ReadinessCheck } from '../../http/admin/readiness.js';
 import type { Log } from '../../observe/log.js';
 import type { Metrics } from '../../observe/metrics.js';
 import { composeRedis, tellUp } from './redis-source.js';
+import { nameSources } from './source-names.js';
 
 const SETTLE_MS = 1000;
 
@@ -51,11 +52,7 @@ export async function composeDirectories(config: Config, parts: DirectoryParts):
   const files: Reloading<Directory>[] = [];
   const sources: RoleSource[] = [];
   const keys: ServiceAccountKeys[] = [];
-  const seen = new Map<string, number>();
-  for (const source of config.roles.sources) {
-    const count = (seen.get(source.kind) ?? 0) + 1;
-    seen.set(source.kind, count);
-    const name = count === 1 ? source.kind : `${source.kind}-${count}`;
+  for (const { name, source } of nameSources(config.roles.sources)) {
     switch (source.kind) {
       case 'file': {
         const directory = await watchDirectory(source.path, log, metrics);

@@ -1,4 +1,5 @@
 import type { Principal } from '../../domain/principal.js';
+import { HOLDER_KINDS, type Holder, type HolderKind } from '../role-store.js';
 
 /** Where everything stands in Redis. One colon ends a kind; what follows is a name, whole, whatever it holds. */
 export interface KeyLayout {
@@ -19,10 +20,6 @@ export interface KeyLayout {
     readonly revoked: string;
   };
 }
-
-export const HOLDER_KINDS = ['user', 'group', 'service-account'] as const;
-/** Who can hold a role. */
-export type HolderKind = (typeof HOLDER_KINDS)[number];
 
 export function createKeyLayout(prefix: string): KeyLayout {
   const roles = (kind: HolderKind, name: string): string => `${prefix}roles:${kind}:${name}`;
@@ -49,7 +46,7 @@ export function createKeyLayout(prefix: string): KeyLayout {
 }
 
 /** Holder of a roles key, or undefined where it is none. */
-export function holderOf(key: string, rolesPrefix: string): { kind: HolderKind; name: string } | undefined {
+export function holderOf(key: string, rolesPrefix: string): Holder | undefined {
   if (!key.startsWith(rolesPrefix)) return undefined;
   const rest = key.slice(rolesPrefix.length);
   for (const kind of HOLDER_KINDS) {
