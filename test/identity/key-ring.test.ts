@@ -2,13 +2,10 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  openKeyRing,
-  PUBLISH_LEAD_MS,
-  RETIRE_AFTER_MS,
-  ringPath,
-  rotateKeyRing,
-} from '../../src/identity/key-ring.js';
+import { openKeyRing } from '../../src/identity/key-ring.js';
+import { PUBLISH_LEAD_MS, RETIRE_AFTER_MS } from '../../src/identity/key-schedule.js';
+import { ringPath } from '../../src/identity/ring-file.js';
+import { rotateKeyRing } from '../../src/identity/rotate.js';
 
 let folder: string;
 let nowMs: number;

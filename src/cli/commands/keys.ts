@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { AuthProxyError } from '../../domain/errors.js';
-import { ringPath, rotateKeyRing } from '../../identity/key-ring.js';
+import { ringPath } from '../../identity/ring-file.js';
+import { rotateKeyRing } from '../../identity/rotate.js';
 import { load } from '../compose/load.js';
 
 const TYPES = ['rsa', 'ed25519'] as const;
