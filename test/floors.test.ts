@@ -17,6 +17,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   audit: 2,
   config: 2,
   observe: 2,
+  session: 2,
   gate: 3,
   http: 4,
   cli: 5,
@@ -25,7 +26,7 @@ const FLOORS: Readonly<Record<string, number>> = {
 
 /** Where each npm client has its one home; floors 0, 1 and 3 name none. */
 const HOMES: Readonly<Record<string, readonly string[]>> = {
-  jose: ['credentials', 'identity'],
+  jose: ['credentials', 'identity', 'session'],
   'lru-cache': ['credentials', 'directory'],
   ioredis: ['directory'],
   undici: ['forward', 'cli'],
@@ -37,10 +38,8 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   express: ['http'],
   helmet: ['http'],
   commander: ['cli'],
-  'openid-client': ['http'],
+  'openid-client': ['session'],
   '@grpc/grpc-js': ['http'],
-  preact: ['http'],
-  'preact-render-to-string': ['http'],
 };
 
 interface Import {

@@ -6,7 +6,20 @@ import type { AuditRecord } from './record.js';
 export interface SessionEvent {
   readonly kind: 'sign-in' | 'sign-out';
   readonly outcome: 'success' | 'failure';
-  readonly reason: 'development-sign-in' | 'unknown-person' | 'cross-site' | 'signed-out';
+  readonly reason:
+    | 'development-sign-in'
+    | 'unknown-person'
+    | 'cross-site'
+    | 'signed-out'
+    | 'provider-sign-in'
+    /** Not begun in this browser, or too long ago. */
+    | 'sign-in-not-begun'
+    | 'provider-refused'
+    | 'provider-unavailable'
+    /** What the provider says of the person does not do. */
+    | 'person-refused'
+    /** A provider ended sessions, by a back channel. */
+    | 'ended-by-provider';
   /** Undefined where nobody was known: a refused sign-in, a sign-out without a session. */
   readonly principal: Principal | undefined;
   readonly requestId: string;

@@ -20,6 +20,12 @@ export interface Revocations {
   check(subject: RevocationSubject): 'valid' | 'revoked' | 'unknown';
 }
 
+/** A further credential that a browser may bring beside the platform cookie: a session of our own. */
+export interface SessionReader {
+  /** Undefined: the request carries none. Never rejects. */
+  read(headers: RawHeaders): Promise<Identity> | undefined;
+}
+
 export interface AuthenticatorOptions {
   /** Exact name of the platform cookie. */
   readonly cookie: string;
@@ -27,6 +33,7 @@ export interface AuthenticatorOptions {
   readonly verify: Verify;
   readonly keys: ServiceAccountKeys;
   readonly revocations?: Revocations | undefined;
+  readonly sessions?: SessionReader | undefined;
 }
 
 /** Never rejects. */
@@ -40,7 +47,7 @@ const ANONYMOUS: Identity = { kind: 'anonymous' };
  * request, also for tokens that were verified before.
  */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticate {
-  const { cookie, verify, keys, revocations } = options;
+  const { cookie, verify, keys, revocations, sessions } = options;
 
   function unlessRevoked(caller: Authenticated): Identity {
     if (revocations === undefined) return caller;
@@ -83,26 +90,76 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
     });
   }
 
+  async function fromPlatform(headers: RawHeaders): Promise<Identity> {
+    const credential = extractCredential(headers, cookie);
+    switch (credential.kind) {
+      case 'none':
+        return ANONYMOUS;
+      case 'bearer':
+      case 'cookie':
+        return fromToken(credential.token, credential.kind);
+      case 'service-account-key':
+        return fromKey(credential.key);
+      case 'ambiguous':
+      case 'rejected':
+        return credential;
+      default:
+        return credential satisfies never;
+    }
+  }
+
   return async function authenticate(headers) {
     try {
-      const credential = extractCredential(headers, cookie);
-      switch (credential.kind) {
-        case 'none':
-          return ANONYMOUS;
-        case 'bearer':
-        case 'cookie':
-          return await fromToken(credential.token, credential.kind);
-        case 'service-account-key':
-          return await fromKey(credential.key);
-        case 'ambiguous':
-        case 'rejected':
-          return credential;
-        default:
-          return credential satisfies never;
-      }
+      const session = sessions?.read(headers);
+      if (session === undefined) return await fromPlatform(headers);
+      const read = await session;
+      const own = read.kind === 'authenticated' ? unlessRevoked(read) : read;
+      return joinCredentials(await fromPlatform(headers), own, hasAuthorization(headers));
     } catch (error) {
       // INVARIANT: whatever throws, nobody is let in, and nobody is told their credential is bad.
       return { kind: 'unverifiable', cause: causeOf(error) };
     }
   };
+}
+
+/**
+ * One caller out of what the platform's credential and a session of ours say. Two people are ambiguous. Of two cookies
+ * one that is over does not stand in the way of the other, since both are of the same kind; a bad `Authorization`
+ * header never falls back to a session (threats J15).
+ */
+function joinCredentials(platform: Identity, session: Identity, header: boolean): Identity {
+  switch (platform.kind) {
+    case 'anonymous':
+      return session;
+    case 'ambiguous':
+    case 'unverifiable':
+      return platform;
+    case 'rejected':
+      return header ? platform : session;
+    case 'authenticated':
+      break;
+    default:
+      return platform satisfies never;
+  }
+  switch (session.kind) {
+    case 'authenticated': {
+      const [a, b] = [platform.principal, session.principal];
+      const same = a.kind === b.kind && a.id === b.id;
+      return same
+        ? platform
+        : { kind: 'ambiguous', detail: 'the session and the other credential are of two people' };
+    }
+    case 'unverifiable':
+    case 'ambiguous':
+      return session;
+    case 'anonymous':
+    case 'rejected':
+      return platform;
+    default:
+      return session satisfies never;
+  }
+}
+
+function hasAuthorization(headers: RawHeaders): boolean {
+  return headers.some(([name]) => name.length === 13 && name.toLowerCase() === 'authorization');
 }

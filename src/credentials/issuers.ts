@@ -26,7 +26,10 @@ export interface TrustedIssuer extends IssuerOptions {
  *
  * @throws {AuthProxyError} `config`, see {@link IssuerOptions}
  */
-export function trustIssuers(issuers: readonly IssuerOptions[]): ReadonlyMap<string, TrustedIssuer> {
+export function trustIssuers(
+  issuers: readonly IssuerOptions[],
+  reservedPrefixes: readonly string[] = [],
+): ReadonlyMap<string, TrustedIssuer> {
   const fail = (message: string): never => {
     throw new AuthProxyError('config', message);
   };
@@ -50,7 +53,8 @@ export function trustIssuers(issuers: readonly IssuerOptions[]): ReadonlyMap<str
     if (prefix !== '' && reserved.some((other) => prefix.startsWith(other) || other.startsWith(prefix))) {
       fail(`${name} has a \`subjectPrefix\` that begins like another one; give it its own`);
     }
-    byName.set(entry.issuer, { ...entry, space: { prefix, reserved } });
+    const foreign = reservedPrefixes.filter((other) => other !== '' && other !== prefix);
+    byName.set(entry.issuer, { ...entry, space: { prefix, reserved: [...reserved, ...foreign] } });
   }
   if (byName.size === 0) fail('no issuer is configured; add one under platform.issuers');
   return byName;

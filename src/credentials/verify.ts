@@ -11,6 +11,8 @@ import { readTokenParts } from './token-parts.js';
 export interface VerifierOptions {
   readonly issuers: readonly IssuerOptions[];
   readonly clockToleranceSeconds: number;
+  /** Beginnings of principals that belong to others than these issuers. */
+  readonly reservedPrefixes?: readonly string[] | undefined;
   /** Wall clock, epoch milliseconds. */
   readonly now?: () => number;
 }
@@ -44,7 +46,7 @@ export type Verify = (token: string) => Promise<Verification>;
  */
 export function createVerifier(options: VerifierOptions): Verify {
   const { clockToleranceSeconds, now = Date.now } = options;
-  const issuers = trustIssuers(options.issuers);
+  const issuers = trustIssuers(options.issuers, options.reservedPrefixes);
 
   return async function verify(token) {
     const parts = readTokenParts(token);

@@ -16,6 +16,7 @@ describe('loading a sound configuration', () => {
 
   it('fills in every default', () => {
     expect(config).toEqual({
+      branding: { name: 'Airflow' },
       server: {
         listen: { host: '127.0.0.1', port: 8084 },
         adminListen: { host: '127.0.0.1', port: 9084 },

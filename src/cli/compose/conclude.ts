@@ -1,8 +1,8 @@
-import { canonicalPath } from '../../audit/field.js';
 import { type RecordMode, shouldRecord } from '../../audit/policy.js';
 import { toAuditRecord } from '../../audit/record.js';
 import type { AuditSink } from '../../audit/sink.js';
 import type { Outcome } from '../../domain/outcome.js';
+import type { Recent } from '../../http/home/recent.js';
 import type { Ending } from '../../http/public/ending.js';
 import type { Log } from '../../observe/log.js';
 import type { Metrics } from '../../observe/metrics.js';
@@ -12,15 +12,19 @@ export interface ConcludeOptions {
   readonly audit: AuditSink;
   readonly metrics: Metrics;
   readonly log: Log;
+  readonly recent?: Recent | undefined;
 }
 
 /** What is kept of a request once it has ended: its metrics, and its one audit record. */
-export function createConclude({ record, audit, metrics, log }: ConcludeOptions) {
+export function createConclude({ record, audit, metrics, log, recent }: ConcludeOptions) {
   return function conclude(outcome: Outcome, ending: Ending, startedAtMs: number): void {
-    const allowed = ending.kind !== 'denied';
-    const reason = ending.kind === 'denied' ? ending.reason : outcome.decision.reason;
-    const kind = allowed ? 'allow' : 'deny';
-    metrics.countDecision({ place: outcome.place, outcome: kind, reason });
+    recent?.note(outcome, ending);
+    const kind = ending.kind === 'denied' ? 'deny' : 'allow';
+    // Where we answered in the upstream's place, nobody was let in and nobody refused.
+    if (ending.kind !== 'answered') {
+      const reason = ending.kind === 'denied' ? ending.reason : outcome.decision.reason;
+      metrics.countDecision({ place: outcome.place, outcome: kind, reason });
+    }
     metrics.observeRequest(outcome.place, kind, (performance.now() - startedAtMs) / 1000);
     if (ending.kind === 'forwarded' && ending.upstreamMs !== undefined && outcome.place !== undefined) {
       metrics.observeUpstream(outcome.place, ending.upstreamMs / 1000);
@@ -29,13 +33,5 @@ export function createConclude({ record, audit, metrics, log }: ConcludeOptions)
     if (audit.write(toAuditRecord(outcome, ending, Date.now())) === 'dropped') {
       log.error('an audit record was dropped: the queue is full', { requestId: outcome.requestId });
     }
-    log.debug('request concluded', {
-      requestId: outcome.requestId,
-      method: outcome.method,
-      path: outcome.target === undefined ? undefined : canonicalPath(outcome.target),
-      statusCode: ending.statusCode,
-      reason,
-      deployment: outcome.place?.deployment,
-    });
   };
 }

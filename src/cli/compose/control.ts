@@ -3,14 +3,17 @@ import { toSessionRecord } from '../../audit/session.js';
 import type { Config } from '../../config/config.js';
 import type { Authenticate } from '../../credentials/authenticate.js';
 import type { ResolveBindings } from '../../directory/union.js';
-import { SERVICES } from '../../domain/deployment.js';
 import type { Authenticated } from '../../domain/identity.js';
-import type { RawHeaders } from '../../gate/headers.js';
 import { sendAnswer } from '../../http/answers/answer.js';
+import type { Brand } from '../../http/answers/brand.js';
 import { prefersHtml } from '../../http/answers/negotiate.js';
 import type { ControlOptions, MembershipAnswer } from '../../http/control/call.js';
+import { headerPairs } from '../../http/control/header-pairs.js';
 import { createControlRoutes } from '../../http/control/routes.js';
-import { createHome, type HomeDeployment } from '../../http/home/home.js';
+import { createHome } from '../../http/home/home.js';
+import { membersIn } from '../../http/home/members.js';
+import type { Recent } from '../../http/home/recent.js';
+import { appendCookies } from '../../http/public/append-cookies.js';
 import type { ControlContext } from '../../http/public/handle.js';
 import { checkReturn } from '../../http/public/return-url.js';
 import type { PublicService } from '../../http/public/service.js';
@@ -19,6 +22,8 @@ import type { Assertions } from './assertions.js';
 import type { Directories } from './directories.js';
 import type { Issuers } from './issuers.js';
 import type { Shared } from './runtime.js';
+import type { SignInDoor } from './sign-in.js';
+import { createWorkspaceList } from './workspaces.js';
 
 export interface ControlParts {
   readonly config: Config;
@@ -29,17 +34,22 @@ export interface ControlParts {
   readonly authenticate: Authenticate;
   readonly bindingsOf: ResolveBindings;
   readonly shared: Shared;
+  readonly recent: Recent;
+  readonly brand: Brand;
+  readonly signIn: SignInDoor | undefined;
 }
 
 const DEVELOPMENT_TOKEN_SECONDS = 12 * 60 * 60;
 
 /** Our own pages: `/.auth/*` and the front page. */
 export function composeControl(parts: ControlParts) {
-  const { config, services, authenticate, shared } = parts;
+  const { config, services, authenticate, shared, directories, recent, brand, signIn } = parts;
   const origins = config.server.publicUrl;
   const failed = (cause: unknown, requestId: string) =>
     shared.log.error('one of our own pages failed', { requestId, cause });
-  const identify = (request: IncomingMessage) => authenticate(pairsOf(request.rawHeaders));
+  const identify = (request: IncomingMessage) => authenticate(headerPairs(request.rawHeaders));
+  const workspacesOf = createWorkspaceList({ ...parts, labelOf: directories.labelOf });
+  const unlisted = config.roles.sources.flatMap(({ kind }) => (kind === 'file' ? [] : [kind]));
   const routes = createControlRoutes({
     identify,
     deploymentsOf: (caller) => membershipOf(caller, parts),
@@ -51,20 +61,32 @@ export function composeControl(parts: ControlParts) {
     servicePaths: () => services.map(({ path }) => path),
     platform: config.platform.login,
     development: developmentOf(parts),
+    oidc: signIn?.oidc,
+    workspacesOf,
     supportContact: config.support.contact,
+    brand,
   });
   const home = createHome({
+    workspacesOf,
+    membersOf: (workspace) => ({
+      members: directories.listed().flatMap((directory) => membersIn(directory, workspace)),
+      unlisted,
+    }),
+    denialsOf: recent.denialsOf,
     supportContact: config.support.contact,
-    deploymentsOf: (caller) => homeOf(caller, parts),
+    brand,
   });
 
   return function control(req: IncomingMessage, res: ServerResponse, context: ControlContext): void {
     const { requestId, rest, service, client, query } = context;
     if (rest === undefined) {
       const surface = prefersHtml(req.method ?? '', req.headers.accept) ? 'html' : 'json';
-      identify(req)
-        .then((identity) => home(identity, surface, requestId))
-        .then((answer) => sendAnswer(res, answer, req.method))
+      authenticate(context.headers)
+        .then((identity) => home({ identity, surface, requestId, query: new URLSearchParams(query) }))
+        .then((answer) => {
+          appendCookies(res, signIn?.renewalOf(context.headers) ?? []);
+          sendAnswer(res, answer, req.method);
+        })
         .catch((error: unknown) => {
           failed(error, requestId);
           res.destroy();
@@ -114,37 +136,4 @@ async function membershipOf(
       return role === undefined ? [] : [{ id, workspace, role }];
     }),
   };
-}
-
-async function homeOf(
-  caller: Authenticated,
-  parts: ControlParts,
-): Promise<readonly HomeDeployment[] | undefined> {
-  const membership = await membershipOf(caller, parts);
-  if (membership.kind === 'unavailable') return undefined;
-  return membership.deployments.map(({ id, workspace, role }) => {
-    const [airflowPath, flowerPath] = SERVICES.map((kind) => urlOf(parts.services, id, kind));
-    return {
-      id,
-      role,
-      workspaceLabel: parts.directories.labelOf(workspace) ?? workspace,
-      airflowPath,
-      flowerPath,
-    };
-  });
-}
-
-function urlOf(
-  services: readonly PublicService[],
-  id: string,
-  kind: PublicService['service'],
-): string | undefined {
-  const service = services.find(({ deployment, service: own }) => deployment === id && own === kind);
-  if (service === undefined) return undefined;
-  const path = service.path === '/' ? '/' : `${service.path}/`;
-  return service.host === undefined ? path : `${service.origins[0]}${path}`;
-}
-
-function pairsOf(raw: readonly string[]): RawHeaders {
-  return Array.from({ length: raw.length / 2 }, (_, i) => [raw[2 * i] ?? '', raw[2 * i + 1] ?? ''] as const);
 }

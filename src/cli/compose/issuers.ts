@@ -6,7 +6,9 @@ import { createFileKeySet } from '../../credentials/jwks-file.js';
 import { createUrlKeySet } from '../../credentials/jwks-url.js';
 import type { KeySetEvent } from '../../credentials/key-set.js';
 import { createStaticKeySet } from '../../credentials/static-key-set.js';
+import { createVerifier, type Verify } from '../../credentials/verify.js';
 import type { Log } from '../../observe/log.js';
+import { prefixesOf } from './sign-in.js';
 
 export interface Issuers {
   readonly trusted: readonly IssuerOptions[];
@@ -50,6 +52,21 @@ export async function composeIssuers(config: Config, log: Log): Promise<Issuers>
     development,
     ready: async () => (await Promise.all(trusted.map((issuer) => issuer.keys.ready()))).every(Boolean),
   };
+}
+
+/** Judges platform tokens. Where nobody issues any, because people sign in at a provider, every token is a stranger's. */
+export function createTokenVerifier(config: Config, { trusted }: Issuers): Verify {
+  if (trusted.length === 0)
+    return async () => ({
+      kind: 'rejected',
+      code: 'unknown-issuer',
+      detail: 'no issuer of tokens is configured',
+    });
+  return createVerifier({
+    issuers: trusted,
+    clockToleranceSeconds: config.platform.clockToleranceSeconds,
+    reservedPrefixes: prefixesOf(config),
+  });
 }
 
 /** `token mint` reads the same file, so that its tokens hold at the running server. */

@@ -5,9 +5,11 @@ import type { LiveStreams } from '../../forward/live-streams.js';
 import { compilePlace } from '../../forward/place.js';
 import { createRefusal, type UpstreamKind } from '../../forward/refusal.js';
 import { createUpgrade } from '../../forward/upgrade.js';
+import { LOGIN_MARKER } from '../../http/control/login-loop.js';
 import type { PublicService } from '../../http/public/service.js';
 import { DEFAULT_ROLE_MAPPING } from '../../policy/native-role.js';
 import type { ConfiguredService } from './services.js';
+import { sessionCookieNames } from './sign-in.js';
 import { targetBytesOf } from './target-bytes.js';
 
 const MAX_CONNECTIONS = 256;
@@ -27,7 +29,7 @@ export function composeUpstream(
   const place = {
     publicOrigins: service.origins,
     path: service.path,
-    protectedCookies: [platform.cookie],
+    protectedCookies: [platform.cookie, LOGIN_MARKER, ...sessionCookieNames(config)],
     identityHeaderNames: identityHeadersOf(service.config),
   };
   return {

@@ -1,5 +1,6 @@
 import type { Config } from '../config.js';
 import type { Finding, NameOf } from '../finding.js';
+import { checkBranding } from './check-branding.js';
 import { checkDevelopment } from './check-development.js';
 import { checkEmptiness } from './check-emptiness.js';
 import { checkExtraRoutes } from './check-extra-routes.js';
@@ -8,6 +9,7 @@ import { checkOrigins } from './check-origins.js';
 import { checkPermissions } from './check-permissions.js';
 import { checkPlaces } from './check-places.js';
 import { checkServer } from './check-server.js';
+import { checkSignIn } from './check-sign-in.js';
 import { checkVersions, type KnownVersions } from './check-versions.js';
 
 /** What a check may know besides the configuration. */
@@ -32,5 +34,7 @@ export function checkConfig(config: Config, context: CheckContext): Finding[] {
     ...checkExtraRoutes(config, nameOf),
     ...checkOrigins(config),
     ...checkEmptiness(config),
+    ...checkSignIn(config, nameOf),
+    ...checkBranding(config),
   ];
 }

@@ -5,14 +5,14 @@ import { formatListen } from '../schema/primitives.js';
 
 /** The embedded issuer lets anybody be anybody: alone, and on this machine only. Without it there must be a real one. */
 export function checkDevelopment(config: Config): Finding[] {
-  const { development, platform, server, forwardAuth } = config;
+  const { development, platform, signIn, server, forwardAuth } = config;
   if (!development.issuer) {
-    if (platform.issuers.length > 0) return [];
+    if (platform.issuers.length > 0 || signIn !== undefined) return [];
     return [
       {
         path: ['platform', 'issuers'],
         message:
-          'no issuer is configured, so nobody could enter; list one under `platform.issuers`, or set `development.issuer: true` to try it out on this machine',
+          'no issuer is configured, so nobody could enter; list one under `platform.issuers` or `signIn.providers`, or set `development.issuer: true` to try it out on this machine',
       },
     ];
   }
@@ -28,6 +28,15 @@ export function checkDevelopment(config: Config): Finding[] {
             path: ['development', 'issuer'],
             message:
               '`development.issuer` lets anybody sign in as anybody and cannot stand beside `platform.issuers`; remove one of them',
+          },
+        ]
+      : []),
+    ...(signIn !== undefined
+      ? [
+          {
+            path: ['development', 'issuer'],
+            message:
+              '`development.issuer` lets anybody sign in as anybody and cannot stand beside `signIn`; remove one of them',
           },
         ]
       : []),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { branding } from './branding.js';
 import { deployments } from './deployment.js';
 import { development } from './development.js';
 import { permissions } from './permissions.js';
@@ -6,6 +7,7 @@ import { platform } from './platform.js';
 import { cidr, listen, outputPath, printable } from './primitives.js';
 import { roles } from './roles.js';
 import { server } from './server.js';
+import { signIn } from './sign-in.js';
 
 /** Long enough that nobody guesses it. */
 const sharedSecret = () => z.string().min(16).max(1024).meta({ 'x-secret': true }).optional();
@@ -55,6 +57,7 @@ export const configuration = z
   .strictObject({
     server,
     platform,
+    signIn,
     development,
     roles,
     permissions,
@@ -62,6 +65,7 @@ export const configuration = z
     forwardAuth,
     audit,
     support,
+    branding,
   })
   .meta({ title: 'Configuration of airflow-auth-proxy' });
 

@@ -19,6 +19,7 @@ ${facts.length === 0 ? undefined : html`<dl>${facts}</dl>`}
   return renderPage({
     heading: words.title,
     content,
+    brand: shown.brand,
     // The page of somebody without a role is the same bytes everywhere; the id is in the header.
     requestId: shown.reason === 'no-role' ? undefined : shown.requestId,
   });

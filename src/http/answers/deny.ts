@@ -2,6 +2,7 @@ import { DENIAL_STATUS, type DenyReason } from '../../domain/denial.js';
 import type { Permission } from '../../domain/permission.js';
 import type { Role } from '../../domain/role.js';
 import { type Answer, CONTENT_TYPES, createAnswer } from './answer.js';
+import type { Brand } from './brand.js';
 import { challengeFor } from './challenge.js';
 import { DENIAL_WORDS, type DenialWords } from './denial-words.js';
 import { renderDenialPage } from './deny-page.js';
@@ -25,6 +26,7 @@ export interface DenialInput {
   readonly authPath?: string | undefined;
   /** Where a person goes on from here. Default `/`. */
   readonly homePath?: string | undefined;
+  readonly brand?: Brand | undefined;
 }
 
 /** Seconds after which asking again is worth it (RFC 9110 10.2.3). */
@@ -56,10 +58,10 @@ export function renderDenial(input: DenialInput): Answer {
 function limit(input: DenialInput, words: DenialWords): DenialInput {
   const detail = words.tellsDetail ? input.detail : undefined;
   if (words.audience === 'member') return { ...input, detail };
-  const { reason, requestId, supportContact } = input;
+  const { reason, requestId, supportContact, brand } = input;
   // That a path is Airflow 2's REST API tells that a Deployment is there, and so do links below its path.
   const surface = input.surface === 'airflow-v1' ? 'json' : input.surface;
-  return { reason, surface, requestId, supportContact, detail };
+  return { reason, surface, requestId, supportContact, brand, detail };
 }
 
 function contentOf(shown: DenialInput, words: DenialWords, status: number) {

@@ -2,6 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import type { SessionEvent } from '../../audit/session.js';
 import type { Authenticated, Identity } from '../../domain/identity.js';
 import type { Role } from '../../domain/role.js';
+import type { BackchannelAnswer } from '../../session/backchannel.js';
+import type { RawHeaders } from '../../session/raw-headers.js';
+import type { SignIn } from '../../session/sign-in.js';
+import type { SignedOut } from '../../session/sign-out.js';
+import type { Brand } from '../answers/brand.js';
+import type { HomeWorkspace } from '../home/model.js';
 
 /** What the public door knows of a request for one of our own pages. */
 export interface ControlContext {
@@ -50,6 +56,15 @@ export interface PlatformLogin {
   readonly logoutUrl?: string | undefined;
 }
 
+/** Sign-in at OpenID Providers. */
+export interface ProviderSignIn extends SignIn {
+  readonly providers: readonly { readonly id: string; readonly label: string }[];
+  /** Where the person in these headers would be signed out too; undefined where nowhere. */
+  signOutTarget(headers: RawHeaders, origin: string): Promise<string | undefined>;
+  endSession(headers: RawHeaders, origin: string): Promise<SignedOut>;
+  endFromProvider(token: string): Promise<BackchannelAnswer>;
+}
+
 export interface ControlOptions {
   /** Reads and checks the credential of a request. */
   readonly identify: (request: IncomingMessage) => Promise<Identity>;
@@ -75,7 +90,11 @@ export interface ControlOptions {
         ) => Promise<{ readonly token: string; readonly maxAgeSeconds: number }>;
       }
     | undefined;
+  readonly oidc?: ProviderSignIn | undefined;
+  /** The same as the front page lists; undefined: some role source did not answer. */
+  readonly workspacesOf: (caller: Authenticated) => Promise<readonly HomeWorkspace[] | undefined>;
   readonly supportContact?: string | undefined;
+  readonly brand?: Brand | undefined;
   readonly nowMs?: (() => number) | undefined;
 }
 

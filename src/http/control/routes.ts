@@ -2,11 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
 import { type Answer, jsonAnswer, sendAnswer } from '../answers/answer.js';
 import { renderDenial } from '../answers/deny.js';
+import { createBackchannelLogout } from './backchannel.js';
 import type { ControlCall, ControlContext, ControlOptions } from './call.js';
+import { createCallback } from './callback.js';
+import { createDevelopmentSignIn } from './development-sign-in.js';
 import { createKeys } from './keys.js';
 import { createMe } from './me.js';
 import { createSignIn } from './sign-in.js';
 import { createSignOut } from './sign-out.js';
+import { createWorkspaces } from './workspaces.js';
 
 export type ControlRoutes = (
   request: IncomingMessage,
@@ -18,9 +22,11 @@ type Action = (call: ControlCall) => Answer | Promise<Answer>;
 
 /** A form of ours has two short fields. */
 const FORM_LIMIT = '4kb';
+/** A logout token of a provider is a JWT. */
+const TOKEN_FORM_LIMIT = '16kb';
 
 /**
- * Our own pages below `/.auth`: who am I, our public keys, sign-in and sign-out. The door has parsed the target and
+ * Our own pages below `/.auth`: who am I and where may I go, our public keys, sign-in and sign-out. The door has parsed the target and
  * chosen the origin before; nothing here is forwarded, and no header of the request but `Origin`, `Sec-Fetch-Site`,
  * `Cookie` and what `identify` reads is looked at.
  */
@@ -49,11 +55,20 @@ export function createControlRoutes(options: ControlOptions): ControlRoutes {
 
   const me = createMe(options);
   const keys = createKeys(options);
-  const { showSignIn, signIn } = createSignIn(options);
-  const { showSignOut, signOut } = createSignOut(options);
+  const workspaces = createWorkspaces(options);
+  const showSignIn = createSignIn(options);
+  const signIn = createDevelopmentSignIn(options);
+  const callback = createCallback(options);
+  const backchannel = createBackchannelLogout(options);
+  const { showSignOut, signOut, showSignedOut } = createSignOut(options);
   const form = express.urlencoded({ extended: false, limit: FORM_LIMIT, parameterLimit: 10 });
+  const tokenForm = express.urlencoded({ extended: false, limit: TOKEN_FORM_LIMIT, parameterLimit: 10 });
 
   app.route('/.auth/me').get(run(me)).all(refuseMethod('GET, HEAD'));
+  app.route('/.auth/workspaces').get(run(workspaces)).all(refuseMethod('GET, HEAD'));
+  app.route('/.auth/callback/:provider').get(run(callback)).all(refuseMethod('GET'));
+  app.route('/.auth/backchannel-logout').post(tokenForm, run(backchannel)).all(refuseMethod('POST'));
+  app.route('/.auth/signed-out').get(run(showSignedOut)).all(refuseMethod('GET, HEAD'));
   app.route('/.auth/jwks.json').get(run(keys)).all(refuseMethod('GET, HEAD'));
   app.route('/.auth/login').get(run(showSignIn)).post(form, run(signIn)).all(refuseMethod('GET, HEAD, POST'));
   app

@@ -1,43 +1,44 @@
-import type { SessionEvent } from '../../audit/session.js';
-import { type Answer, CONTENT_TYPES, createAnswer } from '../answers/answer.js';
-import { challengeFor } from '../answers/challenge.js';
+import type { Identity } from '../../domain/identity.js';
+import type { Answer } from '../answers/answer.js';
 import { renderDenial } from '../answers/deny.js';
-import {
-  authPathOf,
-  type ControlCall,
-  type ControlOptions,
-  type DevelopmentPerson,
-  homePathOf,
-} from './call.js';
-import { setCookie } from './cookie.js';
+import { authPathOf, type ControlCall, type ControlOptions, homePathOf } from './call.js';
 import { IDENTITY_DENIALS } from './identity-denial.js';
 import { nextLoginTrip } from './login-loop.js';
-import { checkOrigin } from './origin.js';
-import { developmentPage, loopPage, noLoginPage } from './sign-in-pages.js';
+import { pageAnswer, redirectAnswer } from './page-answer.js';
+import { choicePage, developmentPage, loopPage, noLoginPage } from './sign-in-pages.js';
 import { requireWebUrl } from './web-url.js';
 
+/** Query key of a provider that was chosen, and the choice that stands for the platform's own sign-in. */
+const PROVIDER_KEY = 'provider';
+const PLATFORM_KEY = 'platform';
+
+/** One way in. */
+interface Choice {
+  readonly label: string;
+  readonly query: string;
+  go(
+    returnTo: string,
+    call: ControlCall,
+  ): Promise<{ readonly location: string; readonly cookies: string[] } | undefined>;
+}
+
 /**
- * `GET` and `POST /.auth/login`. GET shows the way in: the development sign-in, a redirect to the platform's, or words.
- * POST is the development sign-in. `rd` is the way back and is checked wherever it comes from.
+ * `GET /.auth/login`: the development sign-in, a redirect to the only way in, a page to choose one of several, or words.
+ * `rd` is the way back and is checked wherever it comes from.
  */
 export function createSignIn(options: ControlOptions) {
-  const { identify, audit, development, platform, supportContact, nowMs = Date.now } = options;
+  const { identify, development, platform, oidc, supportContact, brand, nowMs = Date.now } = options;
   const [cookieName] = options.cookieNames;
-  if (platform !== undefined) requireWebUrl('platform.login.url', platform.url);
+  const choices = [...providerChoices(oidc), ...platformChoice(platform)];
 
-  function wayBack(value: string | undefined, { context }: ControlCall): string {
-    const checked = options.checkReturn(value, context.origin);
-    return checked === '/' ? homePathOf(context) : checked;
-  }
-
-  async function showSignIn(call: ControlCall): Promise<Answer> {
+  return async function showSignIn(call: ControlCall): Promise<Answer> {
     const { context, query, request } = call;
     const { requestId } = context;
-    const returnTo = wayBack(query.get('rd') ?? undefined, call);
+    const returnTo = wayBack(options, query.get('rd') ?? undefined, call);
     const identity = await identify(request);
     switch (identity.kind) {
       case 'authenticated':
-        return redirect(302, requestId, returnTo);
+        return redirectAnswer(302, requestId, returnTo);
       case 'ambiguous':
       case 'unverifiable':
         return renderDenial({
@@ -45,6 +46,7 @@ export function createSignIn(options: ControlOptions) {
           surface: 'html',
           requestId,
           supportContact,
+          brand,
         });
       case 'anonymous':
       case 'rejected':
@@ -52,129 +54,102 @@ export function createSignIn(options: ControlOptions) {
       default:
         return identity satisfies never;
     }
-    const refused = identity.kind === 'rejected';
+    const notice = identity.kind === 'rejected' ? 'Your last sign-in is not valid any more.' : undefined;
+    const authPath = authPathOf(context);
     if (development !== undefined) {
-      return peoplePage(
-        call,
-        200,
-        returnTo,
-        refused ? 'Your last sign-in is not valid any more.' : undefined,
-      );
+      const { people } = development;
+      const body = developmentPage({ authPath, requestId, returnTo, people, notice, brand });
+      return pageAnswer({ status: 200, requestId, body });
     }
-    if (platform === undefined)
-      return page(200, requestId, noLoginPage({ requestId, cookieName, supportContact }));
+    const chosen = choices.length === 1 ? choices[0] : choices.find((choice) => wants(query, choice.query));
+    if (chosen !== undefined) return depart(chosen, identity.kind, returnTo, call);
+    const body =
+      choices.length === 0
+        ? noLoginPage({ requestId, cookieName, supportContact, brand })
+        : choicePage({ authPath, requestId, returnTo, choices, notice, brand });
+    return pageAnswer({ status: 200, requestId, body });
+  };
 
+  async function depart(
+    choice: Choice,
+    identity: Exclude<Identity['kind'], 'authenticated'>,
+    returnTo: string,
+    call: ControlCall,
+  ): Promise<Answer> {
+    const { request, query, context } = call;
+    const { requestId } = context;
     const trip = nextLoginTrip({
       cookieHeader: request.headers.cookie,
-      identity: identity.kind,
+      identity,
       again: query.has('again'),
       nowMs: nowMs(),
-      secure: isSecure(call),
+      secure: context.origin.startsWith('https://'),
     });
     if (trip.kind === 'loop') {
-      const reason = IDENTITY_DENIALS[identity.kind];
-      const authPath = authPathOf(context);
-      return page(
-        401,
+      const body = loopPage({
+        authPath: authPathOf(context),
         requestId,
-        loopPage({ authPath, requestId, returnTo, refused, cookieName, supportContact }),
-        {
-          'www-authenticate': challengeFor(reason) ?? 'Bearer',
-          'x-auth-proxy-reason': reason,
-        },
-      );
+        returnTo,
+        choice: choice.query,
+        refused: identity === 'rejected',
+        cookieName,
+        supportContact,
+        brand,
+      });
+      return pageAnswer({ status: 401, requestId, body, reason: IDENTITY_DENIALS[identity] });
     }
-    const location = new URL(platform.url);
-    location.searchParams.set(platform.returnParam, `${context.origin}${returnTo}`);
-    return redirect(302, requestId, location.href, [trip.cookie]);
-  }
-
-  async function signIn(call: ControlCall): Promise<Answer> {
-    const { context, form, request } = call;
-    const { requestId } = context;
-    if (development === undefined)
-      return page(404, requestId, noLoginPage({ requestId, cookieName, supportContact }));
-    const origin = checkOrigin(request, context.origin);
-    if (origin.kind === 'foreign') {
-      const { detail } = origin;
-      record(call, 403, 'cross-site', undefined);
+    const way = await choice.go(returnTo, call);
+    if (way === undefined) {
       return renderDenial({
-        reason: 'cross-site',
+        reason: 'identity-unavailable',
         surface: 'html',
         requestId,
-        detail,
-        homePath: homePathOf(context),
+        supportContact,
+        brand,
       });
     }
-    const returnTo = wayBack(form.rd, call);
-    const person = development.people.find(({ id }) => id === form.person);
-    if (person === undefined) {
-      record(call, 400, 'unknown-person', undefined);
-      return peoplePage(call, 400, returnTo, 'Choose one of these people.');
-    }
-    const { token, maxAgeSeconds } = await development.mintToken(person.id);
-    record(call, 303, 'development-sign-in', person);
-    const cookie = setCookie(cookieName, token, { path: '/', maxAgeSeconds, secure: isSecure(call) });
-    return redirect(303, requestId, returnTo, [cookie]);
+    return redirectAnswer(302, requestId, way.location, { cookies: [trip.cookie, ...way.cookies] });
   }
-
-  function peoplePage(
-    { context }: ControlCall,
-    status: number,
-    returnTo: string,
-    notice: string | undefined,
-  ): Answer {
-    const { requestId } = context;
-    const people = development?.people ?? [];
-    const authPath = authPathOf(context);
-    return page(status, requestId, developmentPage({ authPath, requestId, returnTo, people, notice }));
-  }
-
-  function record(
-    { context, request }: ControlCall,
-    statusCode: number,
-    reason: SessionEvent['reason'],
-    person: DevelopmentPerson | undefined,
-  ): void {
-    audit({
-      kind: 'sign-in',
-      outcome: person === undefined ? 'failure' : 'success',
-      reason,
-      principal:
-        person === undefined
-          ? undefined
-          : { kind: 'user', id: person.id, email: person.email, name: person.name, groups: [] },
-      requestId: context.requestId,
-      method: request.method ?? '',
-      path: `${authPathOf(context)}/login`,
-      statusCode,
-      sourceIp: context.sourceIp,
-    });
-  }
-
-  return { showSignIn, signIn };
 }
 
-function isSecure({ context }: ControlCall): boolean {
-  return context.origin.startsWith('https://');
+/** The checked way back; without one, where the caller's ingress begins. */
+export function wayBack(
+  { checkReturn }: Pick<ControlOptions, 'checkReturn'>,
+  value: string | undefined,
+  { context }: ControlCall,
+): string {
+  const checked = checkReturn(value, context.origin);
+  return checked === '/' ? homePathOf(context) : checked;
 }
 
-function page(status: number, requestId: string, body: string, headers?: Record<string, string>): Answer {
-  return createAnswer({ status, requestId, contentType: CONTENT_TYPES.html, body, headers });
+function providerChoices(oidc: ControlOptions['oidc']): Choice[] {
+  return (oidc?.providers ?? []).map(({ id, label }) => ({
+    label,
+    query: `${PROVIDER_KEY}=${id}`,
+    async go(returnTo, { context }) {
+      const trip = await oidc?.begin({ provider: id, origin: context.origin, returnTo });
+      return trip?.kind === 'go' ? { location: trip.location, cookies: [trip.cookie] } : undefined;
+    },
+  }));
 }
 
-function redirect(
-  status: 302 | 303,
-  requestId: string,
-  location: string,
-  cookies?: readonly string[],
-): Answer {
-  return createAnswer({
-    status,
-    requestId,
-    contentType: undefined,
-    body: '',
-    headers: { location },
-    cookies,
-  });
+function platformChoice(platform: ControlOptions['platform']): Choice[] {
+  if (platform === undefined) return [];
+  const url = requireWebUrl('platform.login.url', platform.url);
+  return [
+    {
+      label: url.hostname,
+      query: `${PLATFORM_KEY}=1`,
+      async go(returnTo, { context }) {
+        const location = new URL(url);
+        location.searchParams.set(platform.returnParam, `${context.origin}${returnTo}`);
+        return { location: location.href, cookies: [] };
+      },
+    },
+  ];
+}
+
+function wants(query: URLSearchParams, choice: string): boolean {
+  const [key = '', value = ''] = choice.split('=');
+  return query.get(key) === value;
 }

@@ -1,30 +1,52 @@
 import type { Authenticated, Identity } from '../../domain/identity.js';
-import type { Role } from '../../domain/role.js';
+import type { Principal } from '../../domain/principal.js';
 import { type Answer, CONTENT_TYPES, createAnswer } from '../answers/answer.js';
+import type { Brand } from '../answers/brand.js';
 import { renderDenial } from '../answers/deny.js';
 import { type Html, html } from '../answers/html.js';
 import type { Surface } from '../answers/negotiate.js';
-import { renderPage } from '../answers/page.js';
+import { contactMarkup, renderPage } from '../answers/page.js';
 import { redirectToSignIn } from '../answers/sign-in-redirect.js';
-
-/** A Deployment as the front page lists it. */
-export interface HomeDeployment {
-  readonly id: string;
-  readonly workspaceLabel: string;
-  readonly role: Role;
-  readonly airflowPath: string | undefined;
-  readonly flowerPath: string | undefined;
-}
+import { denialsView } from './denials-view.js';
+import { deploymentsView } from './deployments-view.js';
+import type { HomeMembers, HomeWorkspace, RecentDenial } from './model.js';
+import { permissionsView } from './permissions-view.js';
+import { usersView } from './users-view.js';
 
 export interface HomeOptions {
   /** Undefined: some role source did not answer, and an incomplete list would mislead. */
-  readonly deploymentsOf: (caller: Authenticated) => Promise<readonly HomeDeployment[] | undefined>;
+  readonly workspacesOf: (caller: Authenticated) => Promise<readonly HomeWorkspace[] | undefined>;
+  /** Those who reach the Workspace as far as it is given, which is as far as the caller sees it. */
+  readonly membersOf: (workspace: HomeWorkspace) => HomeMembers;
+  readonly denialsOf: (principal: Principal) => readonly RecentDenial[];
   readonly supportContact: string | undefined;
+  readonly brand?: Brand | undefined;
+  /** Wall clock, epoch milliseconds. */
+  readonly now?: (() => number) | undefined;
 }
 
-/** The front page: the Deployments a person holds a role in, with the ways into them. Others are sent to sign in. */
-export function createHome({ deploymentsOf, supportContact }: HomeOptions) {
-  return async function showHome(identity: Identity, surface: Surface, requestId: string): Promise<Answer> {
+export interface HomeCall {
+  readonly identity: Identity;
+  readonly surface: Surface;
+  readonly requestId: string;
+  readonly query: URLSearchParams;
+}
+
+const VIEWS = ['deployments', 'users', 'permissions', 'denials'] as const;
+type View = (typeof VIEWS)[number];
+
+const TAB_WORDS = {
+  deployments: 'Deployments',
+  users: 'Users',
+  permissions: 'What may I do?',
+  denials: 'What was denied to me',
+} as const satisfies Record<View, string>;
+
+/** The front page: the Workspaces a person has a role in, with the ways into them. Others are sent to sign in. */
+export function createHome(options: HomeOptions) {
+  const { workspacesOf, membersOf, denialsOf, supportContact, brand, now = Date.now } = options;
+
+  return async function showHome({ identity, surface, requestId, query }: HomeCall): Promise<Answer> {
     switch (identity.kind) {
       case 'authenticated':
         break;
@@ -35,35 +57,64 @@ export function createHome({ deploymentsOf, supportContact }: HomeOptions) {
         return renderDenial({ reason, surface, requestId });
       }
       case 'ambiguous':
-        return renderDenial({ reason: 'ambiguous-credential', surface, requestId, detail: identity.detail });
+        return renderDenial({
+          reason: 'ambiguous-credential',
+          surface,
+          requestId,
+          detail: identity.detail,
+          brand,
+        });
       case 'unverifiable':
-        return renderDenial({ reason: 'identity-unavailable', surface, requestId, supportContact });
+        return renderDenial({ reason: 'identity-unavailable', surface, requestId, supportContact, brand });
       default:
         return identity satisfies never;
     }
-    const deployments = await deploymentsOf(identity);
-    if (deployments === undefined)
-      return renderDenial({ reason: 'role-unavailable', surface, requestId, supportContact });
+    const workspaces = await workspacesOf(identity);
+    if (workspaces === undefined)
+      return renderDenial({ reason: 'role-unavailable', surface, requestId, supportContact, brand });
+    const view = VIEWS.find((name) => name === query.get('view')) ?? 'deployments';
     const { name, id } = identity.principal;
-    const content = html`<p>You are signed in as <strong><bdi>${name ?? id}</bdi></strong>. <a href="/.auth/logout">Sign out</a></p>
-${deployments.length === 0 ? html`<p>No Deployment is open to you yet. Ask an Admin of your Workspace to invite you.</p>` : listOf(deployments)}`;
-    const body = renderPage({ heading: 'Your Deployments', content, requestId: undefined });
+    const content = html`${tabs(view)}
+${viewOf(view, workspaces, query, identity.principal)}
+${supportContact === undefined ? undefined : html`<p class="quiet">Who can help: ${contactMarkup(supportContact)}</p>`}`;
+    const body = renderPage({
+      heading: 'Your Workspaces',
+      content,
+      requestId: undefined,
+      brand: brand ?? PLAIN_BRAND,
+      layout: 'wide',
+      person: html`<span>Signed in as <strong><bdi>${name ?? id}</bdi></strong> · <a href="/.auth/logout">Sign out</a></span>`,
+    });
     return createAnswer({ status: 200, requestId, contentType: CONTENT_TYPES.html, body });
   };
+
+  function viewOf(
+    view: View,
+    workspaces: readonly HomeWorkspace[],
+    query: URLSearchParams,
+    principal: Principal,
+  ): Html {
+    switch (view) {
+      case 'deployments':
+        return deploymentsView(workspaces, now());
+      case 'users':
+        return usersView(workspaces, membersOf);
+      case 'permissions':
+        return permissionsView(workspaces, query.get('deployment'));
+      case 'denials':
+        return denialsView(denialsOf(principal));
+      default:
+        return view satisfies never;
+    }
+  }
 }
 
-function listOf(deployments: readonly HomeDeployment[]): Html {
-  return html`<ul>
-${deployments.map(
-  ({
-    id,
-    workspaceLabel,
-    role,
-    airflowPath,
-    flowerPath,
-  }) => html`<li><strong>${id}</strong>, ${workspaceLabel}, ${role}:
-${airflowPath === undefined ? undefined : html`<a href="${airflowPath}">Airflow</a>`}
-${flowerPath === undefined ? undefined : html`<a href="${flowerPath}">Flower</a>`}</li>`,
-)}
-</ul>`;
+const PLAIN_BRAND: Brand = { name: 'Airflow', logo: undefined };
+
+function tabs(current: View): Html {
+  const items = VIEWS.map((view) => {
+    const mark = view === current ? html` aria-current="page"` : undefined;
+    return html`<li><a href="${view === 'deployments' ? '/' : `/?view=${view}`}"${mark}>${TAB_WORDS[view]}</a></li>`;
+  });
+  return html`<nav aria-label="Views"><ul class="tabs">${items}</ul></nav>`;
 }

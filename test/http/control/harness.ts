@@ -37,6 +37,7 @@ export function control(
       kind: 'found',
       deployments: [{ id: 'quasarian-sun-1234', workspace: 'data-team', role: 'WORKSPACE_EDITOR' }],
     }),
+    workspacesOf: async () => [],
     publicKeys: () => [],
     checkReturn: (value) => (value !== undefined && /^\/[a-z]/.test(value) ? value : '/'),
     audit: (event) => events.push(event),

@@ -89,7 +89,7 @@ describe('GET /.auth/login', () => {
     expect(second.headers['x-auth-proxy-reason']).toBe('bad-credential');
     expect(second.headers['www-authenticate']).toContain('error="invalid_token"');
     expect(second.text).toContain('<h1>Signing in does not work</h1>');
-    expect(second.text).toContain('href="/.auth/login?rd=%2Fd%2Fairflow%2Fhome&amp;again=1"');
+    expect(second.text).toContain('href="/.auth/login?rd=%2Fd%2Fairflow%2Fhome&amp;platform=1&amp;again=1"');
   });
 
   it('goes to the platform once more when the person asks for it', async () => {
