@@ -85,6 +85,10 @@ function linkCluster(address: RedisAddress, onError: (error: Error) => void): Re
   });
   cluster.on('error', onError);
   cluster.on('node error', onError);
+  // The client connects to a node with the first command for it, which without a queue would be lost.
+  cluster.on('+node', (node: Redis) => {
+    node.connect().catch(() => {});
+  });
   const masters = (): RedisNode[] =>
     cluster.nodes('master').map((node) => ({
       id: `${node.options.host}:${node.options.port}`,
