@@ -1,7 +1,9 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { createAuthenticator, type Revocations } from '../../src/credentials/authenticate.js';
+import type { RawHeaders } from '../../src/credentials/extract.js';
 import { digestOfKey, type ServiceAccountAnswer } from '../../src/credentials/service-account-key.js';
 import { createCachedVerifier } from '../../src/credentials/token-cache.js';
+import type { Identity } from '../../src/domain/identity.js';
 import { goodToken, issuerWith, KEY, NOW, verifierFor } from './tokens.js';
 
 const verify = createCachedVerifier({ verify: verifierFor([issuerWith([KEY])]) });
@@ -125,5 +127,79 @@ describe('revocation', () => {
     expect(check.mock.calls).toEqual([
       [{ kind: 'service-account', subject: 'ci', jti: undefined, iat: undefined }],
     ]);
+  });
+});
+
+describe('a session beside the platform’s credential', () => {
+  const session = (id: string): Identity => ({
+    kind: 'authenticated',
+    principal: { kind: 'user', id, email: undefined, name: undefined, groups: [] },
+    credential: 'cookie',
+    claims: { jti: 'session-1', iat: 1 },
+    expiresAt: undefined,
+  });
+  const OVER: Identity = { kind: 'rejected', code: 'expired', detail: 'over' };
+  const UNKNOWN: Identity = { kind: 'unverifiable', cause: 'no provider' };
+  const GOOD = ['Cookie', `${cookie}=${goodToken()}`] as const;
+  const BAD = ['Cookie', `${cookie}=${goodToken()}x`] as const;
+  const BEARER = ['Authorization', `Bearer ${goodToken()}`] as const;
+  const BAD_BEARER = ['Authorization', `Bearer ${goodToken()}x`] as const;
+
+  it.each<[string, RawHeaders, Identity | undefined, object]>([
+    [
+      'is enough by itself',
+      [],
+      session('eve'),
+      { kind: 'authenticated', credential: 'cookie', principal: { id: 'eve' } },
+    ],
+    [
+      'of the same person changes nothing',
+      [GOOD],
+      session('ada'),
+      { kind: 'authenticated', credential: 'cookie' },
+    ],
+    ['of the same person leaves a bearer a bearer', [BEARER], session('ada'), { credential: 'bearer' }],
+    ['of another person is ambiguous beside a cookie', [GOOD], session('eve'), { kind: 'ambiguous' }],
+    ['of another person is ambiguous beside a header', [BEARER], session('eve'), { kind: 'ambiguous' }],
+    [
+      'is ambiguous beside the key of a program',
+      [['Authorization', 'secret']],
+      session('ci'),
+      { kind: 'ambiguous' },
+    ],
+    [
+      'stands where the platform’s cookie is over',
+      [BAD],
+      session('eve'),
+      { kind: 'authenticated', principal: { id: 'eve' } },
+    ],
+    ['never stands in for a bad header', [BAD_BEARER], session('eve'), { kind: 'rejected' }],
+    [
+      'that is over does not stand in the way',
+      [GOOD],
+      OVER,
+      { kind: 'authenticated', principal: { id: 'ada' } },
+    ],
+    ['that cannot be checked leaves open who it is', [GOOD], UNKNOWN, { kind: 'unverifiable' }],
+    ['is told as it is where both are over', [BAD], OVER, OVER],
+    ['is not there', [GOOD], undefined, { kind: 'authenticated', principal: { id: 'ada' } }],
+  ])('%s', async (_name, headers, read, expected) => {
+    const sessions = { read: () => (read === undefined ? undefined : Promise.resolve(read)) };
+    const authenticate = createAuthenticator({ cookie, verify, keys, sessions });
+    expect(await authenticate(headers)).toMatchObject(expected);
+  });
+
+  it('is looked up in the revocation list by its own id', async () => {
+    const check = jest.fn<Revocations['check']>(() => 'revoked');
+    const sessions = { read: () => Promise.resolve(session('eve')) };
+    const authenticate = createAuthenticator({ cookie, verify, keys, sessions, revocations: { check } });
+    expect(await authenticate([])).toMatchObject({ kind: 'rejected', code: 'revoked' });
+    expect(check).toHaveBeenCalledWith({ kind: 'user', subject: 'eve', jti: 'session-1', iat: 1 });
+  });
+
+  it('lets nobody in when reading it throws', async () => {
+    const sessions = { read: () => Promise.reject(new Error('x')) };
+    const authenticate = createAuthenticator({ cookie, verify, keys, sessions });
+    expect(await authenticate([GOOD])).toMatchObject({ kind: 'unverifiable' });
   });
 });
