@@ -5,6 +5,7 @@ const { origin, path, headers, status, connections, warmUpMs, measureMs } = JSON
 const pool = new Pool(origin, { connections, pipelining: 1 });
 const latenciesMs = [];
 let wrong = 0;
+let total = 0;
 let phase = 'warm-up';
 
 async function ask() {
@@ -12,6 +13,7 @@ async function ask() {
     const startedAt = performance.now();
     const { statusCode, body } = await pool.request({ method: 'GET', path, headers });
     await body.dump();
+    total += 1;
     if (statusCode !== status) wrong += 1;
     else if (phase === 'measure') latenciesMs.push(performance.now() - startedAt);
   }
@@ -31,4 +33,5 @@ process.send?.({
   medianMs: at(0.5),
   p99Ms: at(0.99),
   wrong,
+  total,
 });

@@ -1,7 +1,7 @@
 // Requests a second of the gateway beside a bare proxy and the upstream itself. All take turns in one run, since only
 // ratios of one run mean something. `npm run bench -- --seconds 5 --rounds 3 --connections 64`.
 import { fork } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,7 +62,7 @@ async function startGateway(upstream) {
       audit: { path: './audit.ndjson' },
     }),
   );
-  start(here('../dist/main.js'), ['serve', '--config', file], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  const child = start(here('../dist/main.js'), ['serve', '--config', file], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
   for (let attempt = 0; ; attempt++) {
     const ready = await fetch(`http://127.0.0.1:${adminPort}/readyz`).then(({ ok }) => ok).catch(() => false);
     if (ready) break;
@@ -77,7 +77,16 @@ async function startGateway(upstream) {
     .setIssuedAt()
     .setExpirationTime('1h')
     .sign(privateKey);
-  return { origin: `http://127.0.0.1:${port}`, token };
+  return { origin: `http://127.0.0.1:${port}`, token, pid: child.pid };
+}
+
+/** Milliseconds of processor time a process has used; undefined where there is no /proc to ask. */
+function cpuMsOf(pid) {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return undefined;
+  // The command's name may hold spaces; fields 14 and 15 are user and system time in hundredths of a second.
+  const fields = readFileSync(file, 'utf8').replace(/^.*\) /, '').split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 function median(numbers) {
@@ -85,18 +94,21 @@ function median(numbers) {
 }
 
 try {
-  const upstream = `http://127.0.0.1:${(await said(start(here('upstream.mjs')))).port}`;
-  const bare = `http://127.0.0.1:${(await said(start(here('bare-proxy.mjs'), [upstream]))).port}`;
+  const upstreamChild = start(here('upstream.mjs'));
+  const upstream = `http://127.0.0.1:${(await said(upstreamChild)).port}`;
+  const bareChild = start(here('bare-proxy.mjs'), [upstream]);
+  const bare = `http://127.0.0.1:${(await said(bareChild)).port}`;
   const gateway = await startGateway(upstream);
   const path = '/bench/airflow/api/v2/dags?limit=50';
   const headers = { authorization: `Bearer ${gateway.token}`, accept: 'application/json' };
   const contenders = [
-    { name: 'upstream alone', origin: upstream, path, headers, status: 200 },
-    { name: 'bare node:http proxy', origin: bare, path, headers, status: 200 },
-    { name: 'gateway, allowed', origin: gateway.origin, path, headers, status: 200 },
+    { name: 'upstream alone', origin: upstream, pid: upstreamChild.pid, path, headers, status: 200 },
+    { name: 'bare node:http proxy', origin: bare, pid: bareChild.pid, path, headers, status: 200 },
+    { name: 'gateway, allowed', origin: gateway.origin, pid: gateway.pid, path, headers, status: 200 },
     {
       name: 'gateway, denied and recorded',
       origin: gateway.origin,
+      pid: gateway.pid,
       path: '/bench/airflow/api/v2/variables',
       headers,
       status: 403,
@@ -108,19 +120,25 @@ try {
     measureMs: Number(values.seconds) * 1000,
   };
   for (let round = 0; round < Number(values.rounds); round++) {
-    for (const { results, name, ...target } of contenders) {
+    for (const { results, name, pid, ...target } of contenders) {
+      const cpuBefore = cpuMsOf(pid);
       const child = start(here('load.mjs'), [JSON.stringify({ ...load, ...target })]);
       const result = await said(child);
       if (result.wrong > 0) throw new Error(`${name}: ${result.wrong} answers were not ${target.status}`);
-      results.push(result);
+      const cpuMs = cpuMsOf(pid);
+      const cpuUs = cpuMs === undefined ? Number.NaN : ((cpuMs - cpuBefore) * 1000) / result.total;
+      results.push({ ...result, cpuUs });
     }
   }
   const of = (results, key) => median(results.map((result) => result[key]));
-  const bareRate = of(contenders[1].results, 'requestsPerSecond');
+  const [, bareProxy] = contenders;
+  const ratio = (results, key) => Number((of(results, key) / of(bareProxy.results, key)).toFixed(2));
   const lines = contenders.map(({ name, results }) => ({
     '': name,
     'requests/s': Math.round(of(results, 'requestsPerSecond')),
-    'of bare proxy': Number((of(results, 'requestsPerSecond') / bareRate).toFixed(2)),
+    'of bare proxy': ratio(results, 'requestsPerSecond'),
+    'CPU µs a request': Math.round(of(results, 'cpuUs')),
+    'times bare proxy': ratio(results, 'cpuUs'),
     'median ms': Number(of(results, 'medianMs').toFixed(2)),
     'p99 ms': Number(of(results, 'p99Ms').toFixed(2)),
   }));
