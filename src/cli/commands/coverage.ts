@@ -170,7 +170,7 @@ export function renderCoverage({
 }: Coverage): string {
   const sources = asked.map(
     ({ path, status, routes: count }) =>
-      `  ${path}  ${status ?? 'no answer'}${count === 0 ? '' : `, ${count} paths`}`,
+      `  ${path}  ${status ?? 'no answer'}${count === 0 ? ', no list of routes' : `, ${count} paths`}`,
   );
   const head = [`deployment \`${deployment}\` ${service} ${version}`, ...sources];
   if (unknown.length === 0) return [...head, `${routes} listed, none unknown to the catalog`].join('\n');
