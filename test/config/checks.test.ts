@@ -321,6 +321,13 @@ describe('a fault', () => {
       says: /^`forwardAuth\.listen` is `10\.0\.0\.1:9085`, but `development\.issuer`/,
     },
     {
+      name: 'the development issuer with an open gRPC door',
+      change: (c) => {
+        c.forwardAuth = { grpcListen: '10.0.0.1:9086' };
+      },
+      says: /^`forwardAuth\.grpcListen` is `10\.0\.0\.1:9086`, but `development\.issuer`/,
+    },
+    {
       name: 'no issuer at all',
       change: (c) => {
         c.development.issuer = false;
@@ -410,6 +417,20 @@ describe('a fault', () => {
         c.server.adminListen = '127.0.0.1:8084';
       },
       says: /^`server\.adminListen` is at `127\.0\.0\.1:8084`, where `server\.listen` listens too/,
+    },
+    {
+      name: 'the gRPC door at the address of another',
+      change: (c) => {
+        c.forwardAuth = { listen: '127.0.0.1:9085', grpcListen: '127.0.0.1:9085' };
+      },
+      says: /^`forwardAuth\.grpcListen` is at `127\.0\.0\.1:9085`, where `forwardAuth\.listen` listens too/,
+    },
+    {
+      name: 'a shared secret that can be guessed',
+      change: (c) => {
+        c.forwardAuth = { sharedSecret: 'short' };
+      },
+      says: /^`forwardAuth\.sharedSecret` is too short: 16 bytes/,
     },
     {
       name: 'a door under a wildcard',

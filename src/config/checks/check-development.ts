@@ -17,8 +17,9 @@ export function checkDevelopment(config: Config): Finding[] {
     ];
   }
   const doors = [
-    { key: 'server', listen: server.listen },
-    ...(forwardAuth ? [{ key: 'forwardAuth', listen: forwardAuth.listen }] : []),
+    { key: 'server.listen', listen: server.listen },
+    ...(forwardAuth ? [{ key: 'forwardAuth.listen', listen: forwardAuth.listen }] : []),
+    ...(forwardAuth?.grpcListen ? [{ key: 'forwardAuth.grpcListen', listen: forwardAuth.grpcListen }] : []),
   ];
   const open = doors.filter(({ listen }) => !isLoopback(listen.host));
   return [
@@ -41,8 +42,8 @@ export function checkDevelopment(config: Config): Finding[] {
         ]
       : []),
     ...open.map(({ key, listen }) => ({
-      path: [key, 'listen'],
-      message: `\`${key}.listen\` is \`${formatListen(listen)}\`, but \`development.issuer\` lets anybody sign in as anybody; listen on a loopback address like \`127.0.0.1:${listen.port}\`, or use \`platform.issuers\``,
+      path: key.split('.'),
+      message: `\`${key}\` is \`${formatListen(listen)}\`, but \`development.issuer\` lets anybody sign in as anybody; listen on a loopback address like \`127.0.0.1:${listen.port}\`, or use \`platform.issuers\``,
     })),
   ];
 }

@@ -4,13 +4,19 @@ import { deployments } from './deployment.js';
 import { development } from './development.js';
 import { permissions } from './permissions.js';
 import { platform } from './platform.js';
-import { cidr, listen, outputPath, printable } from './primitives.js';
+import { cidr, listen, outputPath, printable, secret } from './primitives.js';
 import { roles } from './roles.js';
 import { server } from './server.js';
 import { signIn } from './sign-in.js';
 
 /** Long enough that nobody guesses it. */
-const sharedSecret = () => z.string().min(16).max(1024).meta({ 'x-secret': true }).optional();
+const sharedSecret = () =>
+  secret()
+    .refine(
+      (value) => Buffer.byteLength(value) >= 16,
+      'is too short: 16 bytes at least, 64 are right (`openssl rand -hex 32`)',
+    )
+    .optional();
 
 const forwardAuth = z
   .strictObject({
