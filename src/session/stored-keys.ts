@@ -1,9 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { open, rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AuthProxyError } from '../domain/errors.js';
 import { createOnce } from '../state/create-once.js';
 
 const KEPT_KEYS = 3;
+
+/** Where the state folder has them. */
+export function sessionKeysPath(stateDir: string): string {
+  return join(stateDir, 'session-keys.json');
+}
 
 /**
  * The session secrets in a file of the state folder, the newest first; made on first use.
@@ -16,10 +22,13 @@ export async function ensureSessionKeys(path: string): Promise<readonly string[]
 
 /**
  * Puts a new secret in front, replaced as a whole by a rename; the last three stay, so that sessions sealed before
- * still open. A running gateway uses it after SIGHUP.
+ * still open. With `immediately` none stays: everybody signs in again. A running gateway uses it after SIGHUP.
  */
-export async function rotateSessionKeys(path: string): Promise<void> {
-  const keys = await ensureSessionKeys(path);
+export async function rotateSessionKeys(
+  path: string,
+  { immediately = false }: { readonly immediately?: boolean } = {},
+): Promise<void> {
+  const keys = immediately ? [] : await ensureSessionKeys(path);
   const draft = `${path}.${randomUUID()}.draft`;
   const file = await open(draft, 'wx', 0o600);
   try {

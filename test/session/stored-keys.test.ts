@@ -31,6 +31,15 @@ describe('session keys in the state folder', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
+  it('all go at once when one leaked', async () => {
+    const path = newPath();
+    const [leaked] = await ensureSessionKeys(path);
+    await rotateSessionKeys(path, { immediately: true });
+    const kept = await ensureSessionKeys(path);
+    expect(kept).toHaveLength(1);
+    expect(kept).not.toContain(leaked);
+  });
+
   it('are refused without a word of what the file holds', async () => {
     const path = newPath();
     writeFileSync(path, 'my secret');

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { AuthProxyError } from '../../domain/errors.js';
 import { ringPath } from '../../identity/ring-file.js';
 import { rotateKeyRing } from '../../identity/rotate.js';
+import { rotateSessionKeys, sessionKeysPath } from '../../session/stored-keys.js';
 import { load } from '../compose/load.js';
 
 const TYPES = ['rsa', 'ed25519'] as const;
@@ -11,7 +12,7 @@ const TYPES = ['rsa', 'ed25519'] as const;
 export function addKeysCommands(program: Command, print: (text: string) => void): void {
   program
     .command('keys')
-    .description('The keys that sign what Airflow is told.')
+    .description('The keys that sign what Airflow is told, and that sessions are sealed with.')
     .command('rotate')
     .description(
       'Publish a new key. Running gateways sign with it two hours later, when every Airflow has read it.',
@@ -26,16 +27,21 @@ export function addKeysCommands(program: Command, print: (text: string) => void)
 export async function rotateKeys(file: string, immediately: boolean): Promise<string> {
   const { stateDir } = (await load(file)).config.server;
   const kept = TYPES.filter((type) => existsSync(ringPath(stateDir, type)));
-  if (kept.length === 0) {
+  const sessions = sessionKeysPath(stateDir);
+  if (kept.length === 0 && !existsSync(sessions)) {
     throw new AuthProxyError(
       'config',
-      `\`${stateDir}\` holds no signing keys; they are made when a gateway starts that needs one`,
+      `\`${stateDir}\` holds no keys; they are made when a gateway starts that needs one`,
     );
   }
   const lines: string[] = [];
   for (const type of kept) {
     const { kid, signsFromMs } = await rotateKeyRing(stateDir, type, { immediately });
     lines.push(`${type}: key ${kid} is published and signs from ${new Date(signsFromMs).toISOString()}`);
+  }
+  if (existsSync(sessions)) {
+    await rotateSessionKeys(sessions, { immediately });
+    lines.push('sessions: running gateways seal with a new key after SIGHUP');
   }
   return lines.join('\n');
 }

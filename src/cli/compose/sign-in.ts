@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Config } from '../../config/config.js';
 import type { SessionReader } from '../../credentials/authenticate.js';
 import { readPrincipal, SERVICE_ACCOUNT_PREFIX } from '../../credentials/claimed-principal.js';
@@ -13,7 +12,7 @@ import { createSealer } from '../../session/seal.js';
 import { createSessions } from '../../session/sessions.js';
 import { createSignIn, tripCookieNames } from '../../session/sign-in.js';
 import { createSessionEnd } from '../../session/sign-out.js';
-import { ensureSessionKeys } from '../../session/stored-keys.js';
+import { ensureSessionKeys, sessionKeysPath } from '../../session/stored-keys.js';
 
 export interface SignInDoor {
   readonly sessions: SessionReader;
@@ -32,8 +31,7 @@ export async function composeSignIn(config: Config, lifetime: object): Promise<S
   const { cookie } = times;
   const secure = usesHttps(config);
   const secrets =
-    times.keys?.map(({ key }) => key) ??
-    (await ensureSessionKeys(join(config.server.stateDir, 'session-keys.json')));
+    times.keys?.map(({ key }) => key) ?? (await ensureSessionKeys(sessionKeysPath(config.server.stateDir)));
   const providers = new Map(
     signIn.providers.map((provider) => [
       provider.id,
