@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 
 export interface Clients {
-  /** Sends so many requests; how often each status came back. */
-  send(count: number): Promise<ReadonlyMap<number, number>>;
+  /** Sends so many requests, or what fits into the time; how often each status came back. */
+  send(count: number, timeoutMs?: number): Promise<ReadonlyMap<number, number>>;
   close(): void;
 }
 
@@ -21,14 +21,15 @@ const PER_CONNECTION = 500;
 export function createClients(options: ClientsOptions): Clients {
   const open = new Set<Socket>();
   return {
-    async send(count) {
+    async send(count, timeoutMs = Number.POSITIVE_INFINITY) {
+      const end = Date.now() + timeoutMs;
       const statuses = new Map<number, number>();
       let left = count;
       const lane = async () => {
-        while (left > 0) {
+        while (left > 0 && Date.now() < end) {
           const batch = Math.min(PER_CONNECTION, left);
           left -= batch;
-          await converse(options, batch, statuses, open);
+          left += batch - (await converse(options, batch, statuses, open));
         }
       };
       await Promise.all(Array.from({ length: options.connections }, lane));
@@ -45,7 +46,7 @@ function converse(
   count: number,
   statuses: Map<number, number>,
   open: Set<Socket>,
-): Promise<void> {
+): Promise<number> {
   return new Promise((resolve) => {
     let sent = 0;
     let text = '';
@@ -66,9 +67,10 @@ function converse(
       next();
     });
     socket.on('error', () => undefined);
+    // An ambiguous request ends its connection; the lane goes on with a new one.
     socket.on('close', () => {
       open.delete(socket);
-      resolve();
+      resolve(sent);
     });
   });
 }
