@@ -71,6 +71,7 @@ interface Seen {
   readonly sentAt: number;
   readonly answeredAt: number;
   readonly status: number;
+  readonly reason: string | undefined;
 }
 
 const SETTLE_MS = 400;
@@ -95,8 +96,8 @@ export async function measurePropagation(options: PropagationOptions): Promise<P
     const into = seen;
     const sentAt = performance.now();
     requests++;
-    const { status } = await gateway.ask(token, path);
-    into.push({ sentAt, answeredAt: performance.now(), status });
+    const { status, reason } = await gateway.ask(token, path);
+    into.push({ sentAt, answeredAt: performance.now(), status, reason });
   }
 
   let next = 0;
@@ -119,7 +120,9 @@ export async function measurePropagation(options: PropagationOptions): Promise<P
     const after = seen.filter(({ sentAt }) => sentAt >= madeAt);
     const late = after.filter(({ status }) => status === old).map(({ answeredAt }) => answeredAt - madeAt);
     latenciesMs.push(Math.max(0, ...late));
-    for (const { status } of after) if (status !== old && status !== now) strange.push(`${name}: ${status}`);
+    for (const { status, reason } of after) {
+      if (status !== old && status !== now) strange.push(`${name}: ${status} ${reason}`);
+    }
     if (!after.some(({ status }) => status === now)) strange.push(`${name}: never seen`);
   }
 

@@ -34,12 +34,22 @@ export async function run(argv: readonly string[]): Promise<number> {
   return status;
 }
 
+const FIRST_STEPS = `
+First steps:
+  airflow-auth-proxy demo                          see it at work, with three people to sign in as
+  airflow-auth-proxy check --config gateway.yaml   name every fault of a configuration
+  airflow-auth-proxy serve --config gateway.yaml   run it
+  airflow-auth-proxy explain --help                ask why a request is allowed or denied
+
+Exit status: 0 did it, 1 bad input. Logs go to standard error, answers to standard output.`;
+
 function createProgram(exit: (status: number) => void): Command {
   const program = new Command('airflow-auth-proxy')
     .description('A role-aware reverse proxy in front of Apache Airflow and Flower.')
     .version(packageVersion())
     .exitOverride()
-    .showHelpAfterError('(add --help for what can be said here)');
+    .showHelpAfterError('(add --help for what can be said here)')
+    .addHelpText('after', FIRST_STEPS);
 
   program
     .command('serve')
