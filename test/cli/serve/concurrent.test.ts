@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Agent, request } from 'undici';
 import { type Built, startBuilt } from './built.js';
 import { createSite, linesOf, type Person, type Site, until } from './site.js';
+
+jest.setTimeout(60_000);
 
 /** What each role gets, one row a request. */
 const ASKED: readonly {

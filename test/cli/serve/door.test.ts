@@ -1,8 +1,10 @@
 import { connect, type Socket } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Gateway, serve } from '../../../src/cli/commands/serve.js';
 import { createLog } from '../../../src/observe/log.js';
 import { type AuditLine, createSite, type Site, speak, statusesOf, until } from './site.js';
+
+jest.setTimeout(60_000);
 
 const UI = '/dep/airflow/api/v2/dags';
 const LOG = createLog({ level: 'error', destination: { write: () => undefined } });

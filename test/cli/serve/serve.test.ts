@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Gateway, serve } from '../../../src/cli/commands/serve.js';
 import { createLog, type Log } from '../../../src/observe/log.js';
 import { createSite, DIRECTORY, type Person, type Site, type SiteConfig, until } from './site.js';
+
+jest.setTimeout(60_000);
 
 const UI = '/dep/airflow/api/v2/dags';
 

@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Gateway, serve } from '../../../src/cli/commands/serve.js';
 import { createLog } from '../../../src/observe/log.js';
 import { createSite, type Person, type Site, until } from './site.js';
+
+jest.setTimeout(60_000);
 
 let site: Site;
 let gateway: Gateway;

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Gateway, serve } from '../../../src/cli/commands/serve.js';
 import { createLog } from '../../../src/observe/log.js';
 import { createSite, type Person, type Site, speak, statusesOf, until } from './site.js';
+
+jest.setTimeout(60_000);
 
 const SOCKET = '/dep/flower/api/task/events/task-succeeded/';
 const KEY = Buffer.alloc(16, 1).toString('base64');

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { verifyChain } from '../../../src/audit/verify.js';
 import { joinReadiness } from '../../../src/cli/commands/serve-cluster.js';
 import { type Built, startBuilt } from './built.js';
 import { createSite, type Site, until } from './site.js';
+
+jest.setTimeout(60_000);
 
 let site: Site;
 let built: Built | undefined;
