@@ -10,6 +10,7 @@ import {
 } from '../../src/domain/role.js';
 import type { Rule } from '../../src/domain/route.js';
 import { compareVersions } from '../../src/domain/version.js';
+import type { CatalogRule } from '../../src/policy/catalog-rule.js';
 import { findTies } from '../../src/policy/compile.js';
 import { parsePattern, patternsIntersect } from '../../src/policy/pattern.js';
 import { CATALOGS, PRODUCTS, release } from './catalogs.js';
@@ -83,6 +84,19 @@ describe('the catalog', () => {
     expect([...new Set(unknown)]).toEqual([]);
   });
 
+  it('raises by an advisory only what another rule names at the same path and method', () => {
+    const alone = PRODUCTS.flatMap((product) => {
+      const places = ({ methods, paths, query }: CatalogRule) =>
+        paths.flatMap((path) => methods.map((method) => `${method} ${path} ${JSON.stringify(query ?? {})}`));
+      const { rules } = CATALOGS[product];
+      const named = new Set(rules.filter((rule) => rule.advisory === undefined).flatMap(places));
+      return rules.filter(
+        (rule) => rule.advisory !== undefined && !places(rule).every((place) => named.has(place)),
+      );
+    });
+    expect(alone.map((rule) => rule.id)).toEqual([]);
+  });
+
   it('holds no dead rule but those that say why', () => {
     const alive = new Set(
       TABLES.flatMap((table) => {
@@ -94,6 +108,7 @@ describe('the catalog', () => {
       }),
     );
     const dead = PRODUCTS.flatMap((product) => CATALOGS[product].rules)
+      .filter((rule) => rule.advisory === undefined)
       .map((rule) => rule.id)
       .filter((id) => !alive.has(id) && !id.startsWith('page-'));
     expect([...new Set(dead)].sort()).toEqual(Object.keys(WITHOUT_A_TABLE).sort());
