@@ -213,6 +213,37 @@ describe('a cookie', () => {
   });
 });
 
+describe('a cookie at a service with a host of its own', () => {
+  it('has its Referer looked up at that host', async () => {
+    const one = createGate({
+      services: [QUASAR, service({ ...HOSTED, workspace: 'space', origins: ['https://hosted.example.com'] })],
+      authenticate: async () => caller('cookie'),
+      bindingsOf: async () => EDITOR,
+    });
+    const from = (path: string): RawHeaders => [
+      ['Origin', 'https://hosted.example.com'],
+      ['Referer', `https://hosted.example.com${path}`],
+    ];
+    for (const path of ['/dags', '/quasar/airflow/dags']) {
+      expect(await decided(one, 'POST', '/runs', from(path), 'hosted.example.com')).toBe(
+        'allow permission-held',
+      );
+    }
+  });
+});
+
+describe('a page outside every service', () => {
+  it('is another’s page', async () => {
+    const headers: RawHeaders = [
+      ['Origin', 'http://localhost:8084'],
+      ['Referer', 'http://localhost:8084/elsewhere/x'],
+    ];
+    expect(await decided(gate(caller('cookie')), 'POST', '/quasar/airflow/runs', headers)).toBe(
+      'deny cross-site',
+    );
+  });
+});
+
 describe('headerOf', () => {
   it('finds a header in any case, and nothing where it is not', () => {
     const headers: RawHeaders = [

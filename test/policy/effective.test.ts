@@ -58,6 +58,8 @@ describe('highestRole', () => {
     ['none', [], undefined],
     ['the higher level', [system, deployment], 'DEPLOYMENT_EDITOR'],
     ['the wider scope among equals', [deployment, workspace], 'WORKSPACE_EDITOR'],
+    ['the wider scope among equals, given first', [workspace, deployment], 'WORKSPACE_EDITOR'],
+    ['the higher level, given first', [deployment, system], 'DEPLOYMENT_EDITOR'],
   ])('shows %s', (_, bindings, expected) => {
     expect(highestRole(bindings)).toBe(expected);
   });

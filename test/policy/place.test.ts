@@ -58,3 +58,34 @@ describe('createLocator', () => {
     expect(at(raw, 'hosted.example.com')).toBe(expected);
   });
 });
+
+describe('the longest path', () => {
+  it.each([
+    ['first', [place('inner', '/a/b/c'), place('middle', '/a/b'), place('outer', '/a')]],
+    ['last', [place('outer', '/a'), place('middle', '/a/b'), place('inner', '/a/b/c')]],
+    ['in between', [place('middle', '/a/b'), place('inner', '/a/b/c'), place('outer', '/a')]],
+  ] as const)('wins wherever it was written: %s', (_, services) => {
+    const found = ['/a/x', '/a/b/x', '/a/b/c/x'].map((raw) => {
+      const parsed = parseTarget(raw);
+      if (parsed.kind === 'ambiguous') return parsed.detail;
+      const placement = createLocator(services)('h', parsed.target);
+      return placement.kind === 'service' ? placement.service.deployment : placement.kind;
+    });
+    expect(found).toEqual(['outer', 'middle', 'inner']);
+  });
+});
+
+describe('our pages', () => {
+  it('stand under no name but a service’s', () => {
+    expect(at('/two/other/.auth/login')).toBe('unplaced');
+    expect(at('/two/airflow/x/.auth/login')).toBe('unplaced');
+  });
+});
+
+describe('a service path that two servers could read differently', () => {
+  it('is refused when it is built', () => {
+    expect(() => createLocator([place('x', '/a/../b')])).toThrow(
+      /service path `\/a\/\.\.\/b` is ambiguous: dot segment/,
+    );
+  });
+});
