@@ -72,6 +72,23 @@ describe('checkService', () => {
     expect(second).toContain('AIRFLOW__API_AUTH__JWT_SECRET');
   });
 
+  it('asks for the release with the assertion where nobody unknown is told it', async () => {
+    const closed = (told: string) => (req: IncomingMessage, res: ServerResponse) => {
+      const known = req.headers.authorization === told;
+      res.writeHead(known ? 200 : 403, { 'content-type': 'application/json' });
+      res.end(known ? '{"version":"2.11.2"}' : '{}');
+    };
+    const airflow2 = { version: '2.11', profile: 'astro-sm' };
+    expect(await messages(await serviceAt(closed('Bearer ours'), airflow2))).toEqual([
+      'ok: deployment `quasar` airflow: runs 2.11.2',
+      'ok: deployment `quasar` airflow: takes our assertion (astro-sm)',
+    ]);
+    await new Promise((done) => server?.close(done));
+    const refused = await messages(await serviceAt(closed('Bearer of somebody else'), airflow2));
+    expect(refused).toHaveLength(1);
+    expect(refused[0]).toContain('does not take our assertion (status 403)');
+  });
+
   it('does not take a page for an answer: Airflow 3 answers unknown paths with 200', async () => {
     const page = (_req: IncomingMessage, res: ServerResponse) => {
       res.writeHead(200, { 'content-type': 'text/html' });
