@@ -100,6 +100,7 @@ export async function measurePropagation(options: PropagationOptions): Promise<P
     into.push({ sentAt, answeredAt: performance.now(), status, reason });
   }
 
+  const under = new Set<Promise<unknown>>();
   let next = 0;
   const startedAt = performance.now();
   const load = setInterval(() => {
@@ -107,7 +108,11 @@ export async function measurePropagation(options: PropagationOptions): Promise<P
     const due = ((performance.now() - startedAt) / 1000) * options.requestsPerSecond;
     for (; next < due; next++) {
       const gateway = gateways[next % gateways.length];
-      if (gateway !== undefined) void send(gateway).catch((error: unknown) => strange.push(String(error)));
+      if (gateway === undefined) continue;
+      const sent = send(gateway)
+        .catch((error: unknown) => strange.push(String(error)))
+        .finally(() => under.delete(sent));
+      under.add(sent);
     }
   }, 2);
 
@@ -144,6 +149,7 @@ export async function measurePropagation(options: PropagationOptions): Promise<P
     };
   } finally {
     clearInterval(load);
+    await Promise.all(under);
     await Promise.all(gateways.map((gateway) => gateway.stop()));
   }
 }

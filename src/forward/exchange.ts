@@ -62,6 +62,7 @@ export function exchange(
 
     const removeStream = context.streams.add({
       subject: job.subject,
+      requestId: job.requestId,
       startedAt: Date.now(),
       abort: (reason) => fail(reason, 'ended by us'),
     });

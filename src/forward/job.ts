@@ -44,6 +44,8 @@ export interface ForwardJob {
   readonly identity: IdentityHeaders;
   /** Whose stream this is, so that revocation can end it. */
   readonly subject?: string | undefined;
+  /** Which request this is, so that it alone can be ended. */
+  readonly requestId?: string | undefined;
   readonly cookieBindings?: readonly CookieBinding[] | undefined;
   /** Set for asserted callers only; see `createRefusal`. */
   readonly classify?: Classify | undefined;
@@ -70,8 +72,9 @@ export type ForwardFailure =
     >
   /** All connections busy and the queue full: 503, worth a Retry-After. */
   | 'overloaded'
-  /** Ended by `LiveStreams`: 401, 503. */
+  /** Ended by `LiveStreams`: 401, 403, 503. */
   | 'revoked'
+  | 'lowered'
   | 'shutting-down';
 
 export interface Failed {

@@ -1,9 +1,10 @@
 /** Why a stream that nobody asked to end is ended. */
-export type StreamEnd = 'revoked' | 'shutting-down';
+export type StreamEnd = 'revoked' | 'lowered' | 'shutting-down';
 
 export interface LiveStream {
   /** Undefined where nobody is asserted. */
   readonly subject: string | undefined;
+  readonly requestId?: string | undefined;
   /** Epoch milliseconds. */
   readonly startedAt: number;
   abort(reason: StreamEnd): void;
@@ -19,6 +20,8 @@ export interface LiveStreams {
   list(): readonly LiveStream[];
   /** How many were ended. */
   abortSubject(subject: string, reason: StreamEnd): number;
+  /** Ends what one request left open; requests of the same caller that were judged later stay. */
+  abortRequest(requestId: string, reason: StreamEnd): number;
   abortAll(reason: StreamEnd): number;
 }
 
@@ -45,6 +48,11 @@ export function createLiveStreams(): LiveStreams {
     },
     list: all,
     abortSubject: (subject, reason) => abortEach(bySubject.get(subject) ?? [], reason),
+    abortRequest: (requestId, reason) =>
+      abortEach(
+        all().filter((stream) => stream.requestId === requestId),
+        reason,
+      ),
     abortAll: (reason) => abortEach(all(), reason),
   };
 }

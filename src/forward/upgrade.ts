@@ -91,7 +91,12 @@ export function createUpgrade(options: UpgradeOptions): Upgrade {
       const tunnel = new Tunnel(socket, { idleTimeoutMs: options.idleTimeoutMs, onIdle: () => end('idle') });
       const abort = (reason: StreamEnd): void =>
         state === 'open' ? end(reason) : fail(reason, 'ended by us');
-      const removeStream = streams.add({ subject: job.subject, startedAt: Date.now(), abort });
+      const removeStream = streams.add({
+        subject: job.subject,
+        requestId: job.requestId,
+        startedAt: Date.now(),
+        abort,
+      });
       let timer = setTimeout(timedOut, options.connectTimeoutMs).unref();
       pending.add(abort);
       tunnel.on('close', () =>

@@ -6,6 +6,17 @@ function stream(subject: string | undefined) {
 }
 
 describe('live streams', () => {
+  it('end what one request left open, and nothing else of its caller', () => {
+    const streams = createLiveStreams();
+    const [first, second] = [stream('ada'), stream('ada')];
+    streams.add({ ...first, requestId: 'r1' });
+    streams.add({ ...second, requestId: 'r2' });
+    expect(streams.abortRequest('r1', 'lowered')).toBe(1);
+    expect(streams.abortRequest('r3', 'lowered')).toBe(0);
+    expect(first.abort.mock.calls).toEqual([['lowered']]);
+    expect(second.abort).not.toHaveBeenCalled();
+  });
+
   it('end those of one subject alone', () => {
     const streams = createLiveStreams();
     const [ada, ada2, eve] = [stream('ada'), stream('ada'), stream('eve')];

@@ -26,6 +26,9 @@ export async function startChaos(redisPort: number): Promise<Chaos> {
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const redis = connect(redisPort, '127.0.0.1');
+    // A connection gives everything in order, or nothing more: that is what TCP leaves of a bad network.
+    let lost = false;
+    let lastDueAt = 0;
     for (const socket of [client, redis]) {
       sockets.add(socket);
       socket.setNoDelay(true);
@@ -36,23 +39,31 @@ export async function startChaos(redisPort: number): Promise<Chaos> {
         redis.destroy();
       });
     }
+    function deliver(part: Buffer, delayMs: number): void {
+      const now = performance.now();
+      lastDueAt = Math.max(lastDueAt, now + delayMs);
+      if (lastDueAt <= now) client.write(part);
+      else setTimeout(() => client.destroyed || client.write(part), lastDueAt - now).unref();
+    }
     client.on('data', (part: Buffer) => {
       if (mode.kind === 'reply') client.write(mode.reply.repeat(commandsIn(part)));
       else redis.write(part);
     });
     redis.on('data', (part: Buffer) => {
+      if (lost) return;
       switch (mode.kind) {
         case 'pass':
-          client.write(part);
+        case 'reply':
+          deliver(part, 0);
           break;
         case 'late':
-          setTimeout(() => client.destroyed || client.write(part), mode.delayMs).unref();
+          deliver(part, mode.delayMs);
           break;
         case 'cut':
           client.end(part.subarray(0, Math.max(1, part.length >> 1)));
           break;
         case 'silent':
-        case 'reply':
+          lost = true;
           break;
         default:
           mode satisfies never;

@@ -74,14 +74,24 @@ export async function startRedis(
   };
 }
 
+const FIRST_PORT = 20_000;
+const PORTS = 12_000;
+let tried = 0;
+
+/**
+ * A port nobody listens on, below those that the system gives to outgoing connections, and in another part for every
+ * process: a port that is free now has to be free still when the program that was told about it starts.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  for (;;) {
+    const port = FIRST_PORT + ((process.pid * 97 + tried++) % PORTS);
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    });
+    if (free) return port;
+  }
 }
 
 /** Waits until it is so. Throws with `what` where it does not come in time. Returns how long it took, milliseconds. */

@@ -3,8 +3,7 @@ import type { ResolveBindings } from '../../directory/union.js';
 import type { Authenticated } from '../../domain/identity.js';
 import type { Outcome } from '../../domain/outcome.js';
 import { missingFrom } from '../../domain/permission.js';
-import { subjectOf } from '../../domain/principal.js';
-import type { LiveStreams } from '../../forward/live-streams.js';
+import type { LiveStreams, StreamEnd } from '../../forward/live-streams.js';
 import type { Gate, Judged } from '../../gate/gate.js';
 import type { RawHeaders } from '../../gate/headers.js';
 import type { GatedService } from '../../gate/service.js';
@@ -17,6 +16,8 @@ export interface OpenRequestsOptions {
   readonly streams: LiveStreams;
   /** How often everything open is looked at, milliseconds. */
   readonly everyMs?: number;
+  /** What is younger is left to end by itself, milliseconds: it was right when it was judged. */
+  readonly minimumAgeMs?: number;
 }
 
 /** Where requests begin and end. */
@@ -36,9 +37,12 @@ interface OpenRequest {
   readonly caller: Authenticated;
   readonly headers: RawHeaders;
   readonly judged: Judged<GatedService>;
+  readonly judgedAt: number;
 }
 
 const EVERY_MS = 200;
+/** Long for a request, short beside the bound of a second. */
+const MINIMUM_AGE_MS = 400;
 
 /**
  * Keeps asking of everything that streams whether its caller would still be let in, by the same sources and caches as a
@@ -46,35 +50,44 @@ const EVERY_MS = 200;
  * somebody says otherwise. Neither does the end of a token's time: it says when one may begin.
  */
 export function createOpenRequests(options: OpenRequestsOptions): OpenRequests {
-  const { authenticate, revocations, bindingsOf, streams, everyMs = EVERY_MS } = options;
+  const {
+    authenticate,
+    revocations,
+    bindingsOf,
+    streams,
+    everyMs = EVERY_MS,
+    minimumAgeMs = MINIMUM_AGE_MS,
+  } = options;
   const open = new Map<string, OpenRequest>();
   let looking = false;
 
-  async function isOver({ caller, headers, judged }: OpenRequest): Promise<boolean> {
+  /** Why it has to end; undefined where it may go on. */
+  async function endOf({ caller, headers, judged }: OpenRequest): Promise<StreamEnd | undefined> {
     if (caller.principal.kind === 'service-account') {
       const identity = await authenticate(headers);
-      if (identity.kind === 'rejected') return true;
+      if (identity.kind === 'rejected') return 'revoked';
     } else if (isRevoked(caller, revocations)) {
-      return true;
+      return 'revoked';
     }
     const { service, held } = judged;
-    if (service === undefined) return false;
+    if (service === undefined) return undefined;
     const now = await bindingsOf(caller);
-    if (now.unavailable.length > 0 || (now.stale ?? []).length > 0) return false;
+    if (now.unavailable.length > 0 || (now.stale ?? []).length > 0) return undefined;
     const heldNow = heldPermissions(reaching(now.bindings, service), service.grants);
-    return missingFrom(held, heldNow).length > 0;
+    return missingFrom(held, heldNow).length > 0 ? 'lowered' : undefined;
   }
 
   async function look(): Promise<void> {
     if (looking) return;
     looking = true;
     try {
-      const all = [...open];
-      const over = await Promise.all(all.map(([, request]) => isOver(request)));
-      all.forEach(([requestId, { caller }], index) => {
-        if (over[index] !== true) return;
-        open.delete(requestId);
-        streams.abortSubject(subjectOf(caller.principal), 'revoked');
+      const until = performance.now() - minimumAgeMs;
+      const old = [...open].filter(([, { judgedAt }]) => judgedAt <= until);
+      const ends = await Promise.all(old.map(([, request]) => endOf(request)));
+      old.forEach(([requestId], index) => {
+        const end = ends[index];
+        // Not before it is there: between the judgement and the way upstream there is nothing to end yet.
+        if (end !== undefined && streams.abortRequest(requestId, end) > 0) open.delete(requestId);
       });
     } finally {
       looking = false;
@@ -87,7 +100,7 @@ export function createOpenRequests(options: OpenRequestsOptions): OpenRequests {
   function add(judged: Judged<GatedService>, headers: RawHeaders): void {
     const { requestId, identity, decision } = judged.outcome;
     if (identity.kind !== 'authenticated' || decision.reason !== 'permission-held') return;
-    open.set(requestId, { caller: identity, headers, judged });
+    open.set(requestId, { caller: identity, headers, judged, judgedAt: performance.now() });
   }
 
   return {

@@ -92,6 +92,7 @@ const REASONS = {
   'upstream-unreachable': 'upstream-unreachable',
   'client-gone': 'client-gone',
   revoked: 'bad-credential',
+  lowered: 'insufficient-permission',
   'shutting-down': 'overloaded',
 } as const satisfies Record<ForwardFailure, DenyReason>;
 
@@ -111,6 +112,7 @@ function jobFor({ service, outcome, held, client, host }: Carriage, identity: Id
     client: { ip: client.ip, proto: schemeOf(host, service.origins, client), host },
     identity,
     subject,
+    requestId: outcome.requestId,
     cookieBindings: service.sessionCookies.map((name) => bindCookie(name, service, subject, outcome.role)),
     classify: asserted ? service.classify : undefined,
     transform: outcome.decision.rule?.id === MENUS_RULE ? menusFor(held) : undefined,
