@@ -33,6 +33,9 @@ interface Refusal {
   readonly why: string;
 }
 
+/** The views of a DAG are tabs of its grid, and older addresses lead to them. */
+const GRID = /^\/(?:dags\/[^/]+\/[\w-]+|graph|gantt|calendar|tree|code|dag_details)$/;
+
 /** Every request that a page makes for somebody who may see the page and not this part of it. */
 const REFUSED: readonly Refusal[] = [
   {
@@ -66,23 +69,37 @@ const REFUSED: readonly Refusal[] = [
   {
     versions: /^2/,
     people: ['vic'],
-    page: /^\/dags\/[^/]+\/grid$/,
+    page: GRID,
     request: /^GET \/api\/v1\/.*\/logs\/\d+\b/,
     why: 'the log tab of the grid; its script says "No task logs found"',
   },
   {
     versions: /^2/,
     people: ['vic'],
-    page: /^\/dags\/[^/]+\/grid$/,
+    page: GRID,
     request: /^GET \/(?:extra_links\b|api\/v1\/.*\/links\b|object\/rendered-k8s)/,
     why: 'extra links are for Editors',
   },
   {
     versions: /^2/,
     people: ['vic', 'eve'],
-    page: /^\/dags\/[^/]+\/grid$/,
+    page: GRID,
     request: /^GET \/api\/v1\/.*\/xcomEntries\b/,
     why: 'the XCom tab of the grid; XComs belong to the Admin menu',
+  },
+  {
+    versions: /^2\.6/,
+    people: ['vic'],
+    page: /^\/home$/,
+    request: /^POST \/blocked\b/,
+    why: 'which DAGs have all their runs in use; 2.2 to 2.6 themselves ask to edit the DAG, so a Viewer has less here',
+  },
+  {
+    versions: /^2/,
+    people: ['vic'],
+    page: GRID,
+    request: /^(?:POST \/clear|GET \/confirm)\b/,
+    why: 'the buttons of the grid ask beforehand what they would touch; clearing and marking is for Editors',
   },
 ];
 
