@@ -28,4 +28,4 @@ if [ ! -x "$cache/envoy/bin/python" ]; then
 fi
 
 AIRFLOW_AUTH_PROXY_BUILD_IMAGE=1 exec node --experimental-vm-modules --no-warnings=ExperimentalWarning \
-  node_modules/jest/bin/jest.js --selectProjects unit --runInBand --testPathPatterns 'test/(deploy|ingress)/' "$@"
+  node_modules/jest/bin/jest.js --selectProjects unit e2e --runInBand --testPathPatterns 'test/(deploy|ingress)/' "$@"
