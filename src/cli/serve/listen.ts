@@ -7,6 +7,9 @@ export interface Address {
   readonly port: number;
 }
 
+/** Connections that may wait to be accepted, as far as the system allows: node's 511 are fewer than a busy morning. */
+const BACKLOG = 4096;
+
 /** What an operator can do about an address that cannot be opened. */
 const REMEDIES: Readonly<Record<string, string>> = {
   __proto__: null as never,
@@ -32,7 +35,7 @@ export function listen(server: Server, { host, port }: Address, key: string, log
       );
     };
     server.once('error', refused);
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: BACKLOG }, () => {
       server.off('error', refused);
       server.on('error', (cause) => log.error('a listener failed', { address: `${host}:${port}`, cause }));
       resolve();
