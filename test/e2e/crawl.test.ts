@@ -88,6 +88,13 @@ const REFUSED: readonly Refusal[] = [
     why: 'the XCom tab of the grid; XComs belong to the Admin menu',
   },
   {
+    versions: /^2/,
+    people: ['vic', 'eve'],
+    page: /^\/cluster_activity$/,
+    request: /^GET \/api\/v1\/pools\b/,
+    why: 'one of its cards shows how full the pools are; pools belong to the Admin menu',
+  },
+  {
     versions: /^2\.6/,
     people: ['vic'],
     page: /^\/home$/,
@@ -152,14 +159,12 @@ function pagesOfAirflow2(): readonly string[] {
     ].map((view) => `${dag}/${view}`),
     ...['graph', 'gantt', 'code', 'logs', 'xcom', 'details'].map((tab) => `${dag}/grid?${inGrid}&tab=${tab}`),
     ...['task', 'log', 'rendered-templates', 'xcom'].map((view) => `/${view}?${task}`),
-    ...['/datasets', '/dag-dependencies', '/cluster_activity', '/redoc'],
+    ...['/datasets', '/dag-dependencies', '/redoc'],
     ...['dagrun', 'taskinstance', 'job', 'slamiss', 'log', 'taskreschedule', 'triggerview'].map(
       (view) => `/${view}/list/`,
     ),
-    ...['variable', 'connection', 'pool', 'xcom', 'provider', 'users', 'roles'].map(
-      (view) => `/${view}/list/`,
-    ),
-    ...['/configuration', '/plugin'],
+    ...['variable', 'connection', 'pool', 'xcom', 'users', 'roles'].map((view) => `/${view}/list/`),
+    ...['/configuration', '/plugin', '/provider'],
   ];
 }
 
@@ -188,7 +193,7 @@ const airflow3 = (version: '3.3.2' | '3.0.6', since: readonly string[]): Subject
   pages: async (gateway) => [...pagesOfAirflow3(await finishedRun(gateway)), ...since],
 });
 
-const airflow2 = (version: '2.11.2' | '2.6.3'): Subject => ({
+const airflow2 = (version: '2.11.2' | '2.6.3', since: readonly string[]): Subject => ({
   version,
   start: async (publicUrl) => ({
     airflow: await startAirflow2({
@@ -201,7 +206,7 @@ const airflow2 = (version: '2.11.2' | '2.6.3'): Subject => ({
     }),
     identity: () => ({ profile: 'airflow2' }),
   }),
-  pages: async () => pagesOfAirflow2(),
+  pages: async () => [...pagesOfAirflow2(), ...since],
 });
 
 async function finishedRun(gateway: RunningGateway): Promise<string> {
@@ -220,8 +225,8 @@ async function finishedRun(gateway: RunningGateway): Promise<string> {
 describe.each([
   airflow3('3.3.2', [...SINCE_31, ...SINCE_32]),
   airflow3('3.0.6', []),
-  airflow2('2.11.2'),
-  airflow2('2.6.3'),
+  airflow2('2.11.2', ['/cluster_activity']),
+  airflow2('2.6.3', []),
 ])('the pages of Airflow $version', ({ version, start, pages }) => {
   let airflow: RunningAirflow | undefined;
   let gateway: RunningGateway;
