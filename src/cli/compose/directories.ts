@@ -8,6 +8,7 @@ import { createFileSource } from '../../directory/file.js';
 import { createHoustonSource } from '../../directory/houston/houston-source.js';
 import type { RedisDirectory } from '../../directory/redis/redis-directory.js';
 import { createRevocationsUnion, type Revocations } from '../../directory/redis/revocations.js';
+import type { SharedSessionEnds } from '../../directory/redis/session-ends.js';
 import type { ServiceAccountKeys } from '../../directory/service-account-keys.js';
 import { createReloading, type Reloading } from '../../directory/watch.js';
 import type { RoleSource } from '../../domain/binding.js';
@@ -25,6 +26,8 @@ export interface Directories {
   readonly keys: readonly ServiceAccountKeys[];
   /** Undefined where no source has a list of the revoked. */
   readonly revocations: Revocations | undefined;
+  /** Where an ended session is told to the other gateways. */
+  readonly sessionEnds: readonly SharedSessionEnds[];
   /** Whether each source was loaded once. */
   ready(): readonly { readonly name: string; readonly ready: boolean }[];
   checks(): readonly ReadinessCheck[];
@@ -94,6 +97,7 @@ export async function composeDirectories(config: Config, parts: DirectoryParts):
     sources,
     keys,
     revocations: createRevocationsUnion(remotes.map(({ redis }) => redis.revocations)),
+    sessionEnds: remotes.map(({ redis }) => redis.sessionEnds),
     ready,
     checks: () => ready().map((one) => ({ name: `roles:${one.name}`, state: one.ready ? 'ok' : 'waiting' })),
     async settled() {

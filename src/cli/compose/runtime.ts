@@ -78,7 +78,12 @@ async function composeRuntime(
   const services = configured.map((service) =>
     composeUpstream(service, { config, assertion: assertions.of(service), streams }),
   );
-  const signIn = await composeSignIn(config, shared.audit);
+  const signIn = await composeSignIn({
+    config,
+    lifetime: shared.audit,
+    shared: directories.sessionEnds,
+    log,
+  });
   const recent = recentOf(shared.audit);
   const brand = { name: config.branding.name, logo: loadLogo(config) };
   const authenticate = createAuthenticator({

@@ -3,8 +3,10 @@ import type { SessionReader } from '../../credentials/authenticate.js';
 import { readPrincipal, SERVICE_ACCOUNT_PREFIX } from '../../credentials/claimed-principal.js';
 import type { RawHeaders } from '../../gate/headers.js';
 import type { ProviderSignIn } from '../../http/control/call.js';
+import type { Log } from '../../observe/log.js';
 import { createBackchannel } from '../../session/backchannel.js';
 import { hostCookie, partNames } from '../../session/cookies.js';
+import { joinRevocations } from '../../session/joined-revocations.js';
 import { createPersonReader } from '../../session/person.js';
 import { createProvider } from '../../session/provider.js';
 import { createMemoryRevocations, type SessionRevocations } from '../../session/revocations.js';
@@ -23,8 +25,18 @@ export interface SignInDoor {
 /** What was ended stays ended over a reload: one list for as long as the process serves. */
 const lists = new WeakMap<object, SessionRevocations>();
 
-/** Sign-in with OpenID Connect, where it is configured. `lifetime` is the same object over reloads. */
-export async function composeSignIn(config: Config, lifetime: object): Promise<SignInDoor | undefined> {
+export interface SignInParts {
+  readonly config: Config;
+  /** The same object over reloads. */
+  readonly lifetime: object;
+  /** Where an ended session is told to the other gateways. */
+  readonly shared: readonly SessionRevocations[];
+  readonly log: Log;
+}
+
+/** Sign-in with OpenID Connect, where it is configured. */
+export async function composeSignIn(parts: SignInParts): Promise<SignInDoor | undefined> {
+  const { config, lifetime, shared, log } = parts;
   const { signIn } = config;
   if (signIn === undefined) return undefined;
   const { session: times } = signIn;
@@ -49,8 +61,11 @@ export async function composeSignIn(config: Config, lifetime: object): Promise<S
       return readPrincipal(claims, provider.claims, { prefix, reserved });
     },
   });
-  const revocations = lists.get(lifetime) ?? createMemoryRevocations();
-  lists.set(lifetime, revocations);
+  const own = lists.get(lifetime) ?? createMemoryRevocations();
+  lists.set(lifetime, own);
+  const revocations = joinRevocations(own, shared, (cause) =>
+    log.error('an ended session could not be told to the other gateways', { cause }),
+  );
   const sessions = createSessions({
     providers,
     readPerson,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Principal } from '../../domain/principal.js';
 import { HOLDER_KINDS, type Holder, type HolderKind } from '../role-store.js';
 
@@ -11,6 +12,8 @@ export interface KeyLayout {
   serviceAccount(id: string): string;
   revokedToken(jti: string): string;
   revoked(kind: Principal['kind'], id: string): string;
+  /** When the sessions under a name ended. The name is hashed: it holds whatever a provider calls its sessions. */
+  endedSession(name: string): string;
   selfTest(id: string): string;
   /** Every key of this kind starts so; no two of them overlap. */
   readonly prefixes: {
@@ -35,6 +38,8 @@ export function createKeyLayout(prefix: string): KeyLayout {
     serviceAccount: (id) => `${prefix}service-account:${id}`,
     revokedToken: (jti) => `${prefix}revoked:jti:${jti}`,
     revoked: (kind, id) => `${prefix}revoked:${kind}:${id}`,
+    endedSession: (name) =>
+      `${prefix}revoked:session:${createHash('sha256').update(name).digest('base64url')}`,
     selfTest: (id) => `${prefix}self-test:${id}`,
     prefixes: {
       roles: `${prefix}roles:`,

@@ -8,6 +8,7 @@ import { createRevocationMirror, type Revocations } from './revocations.js';
 import { createRedisRoleSource } from './role-source.js';
 import { type RolesEntry, readRoles } from './roles-entry.js';
 import { createRedisServiceAccountKeys } from './service-account-keys.js';
+import { createSharedSessionEnds, type SharedSessionEnds } from './session-ends.js';
 import { CUT_OFF, createTracker, type Epoch, isReplyError } from './tracker.js';
 
 export interface RedisDirectoryOptions {
@@ -34,6 +35,7 @@ export interface RedisDirectory {
   readonly source: RoleSource;
   readonly keys: ServiceAccountKeys;
   readonly revocations: Revocations;
+  readonly sessionEnds: SharedSessionEnds;
   /** Whether roles can be read and the revocation list was loaded once. */
   ready(): boolean;
   close(): void;
@@ -133,6 +135,7 @@ export function createRedisDirectory(options: RedisDirectoryOptions): RedisDirec
     }),
     keys: createRedisServiceAccountKeys({ name, layout, cache: accounts }),
     revocations,
+    sessionEnds: createSharedSessionEnds({ link, layout, mirror: revocations }),
     ready: () => revocations.loaded() && health.reached(),
     close() {
       clearInterval(probe);

@@ -16,6 +16,8 @@ export interface RevocationList {
   /** Takes in what a key says now; `undefined`: there is no such key. */
   set(key: string, value: unknown): void;
   has(subject: RevocationSubject): boolean;
+  /** Epoch seconds that a not-before key says; undefined: there is no such key. */
+  limitOf(key: string): number | undefined;
   readonly size: number;
 }
 
@@ -54,6 +56,7 @@ export function createRevocationList(layout: KeyLayout): RevocationList {
       const limit = notBefore.get(layout.revoked(kind, id));
       return limit !== undefined && (iat === undefined || iat <= limit);
     },
+    limitOf: (key) => notBefore.get(key),
     get size() {
       return tokens.size + notBefore.size;
     },

@@ -24,6 +24,8 @@ export interface RevocationMirrorOptions {
 }
 
 export interface RevocationMirror extends Revocations {
+  /** Epoch seconds that a not-before key says, as far as the list is known. */
+  limitOf(key: string): number | undefined;
   /** Whether the list was there once. */
   loaded(): boolean;
   /** These keys changed. */
@@ -155,6 +157,7 @@ export function createRevocationMirror(options: RevocationMirrorOptions): Revoca
       }
       return 'valid';
     },
+    limitOf: (key) => list?.limitOf(key),
     loaded: () => list !== undefined,
     touch(keys) {
       for (const key of keys) {
