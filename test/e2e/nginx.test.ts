@@ -66,11 +66,8 @@ beforeAll(async () => {
     cwd: site.folder,
     logFile: `${site.folder}/nginx.log`,
   });
-  await waitUntil(
-    'nginx to listen',
-    30_000,
-    async () => (await gateway.fetch('vic', '/.auth/me')).status === 200,
-  );
+  const listens = () => gateway.fetch('vic', '/.auth/me').then(({ status }) => status === 200);
+  await waitUntil('nginx to listen', 60_000, () => listens().catch(() => false));
   browser = await startChromium();
   run = await trigger('eve');
 }, 10 * 60_000);
