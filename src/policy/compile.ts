@@ -3,7 +3,7 @@ import type { Permission } from '../domain/permission.js';
 import { verbOf } from '../domain/permission.js';
 import { higherNativeRole } from '../domain/role.js';
 import type { Effect, Rule } from '../domain/route.js';
-import { type Version, versionWithin } from '../domain/version.js';
+import { compareVersions, type Version, versionWithin } from '../domain/version.js';
 import type { CatalogRule } from './catalog-rule.js';
 import { type Pattern, parsePattern, patternsIntersect, shapeOf } from './pattern.js';
 import { createTrie, type RouteTrie, type TrieEntry } from './trie.js';
@@ -107,16 +107,8 @@ function tied(a: CatalogRule, b: CatalogRule): boolean {
   if (a !== b && (a.advisory === undefined) !== (b.advisory === undefined)) return false;
   if (a !== b && a.advisory !== undefined && a.advisory !== b.advisory) return false;
   const startsBefore = (x: CatalogRule, y: CatalogRule) =>
-    x.until === undefined || y.since === undefined || isBefore(y.since, x.until);
+    x.until === undefined || y.since === undefined || compareVersions(y.since, x.until) < 0;
   return startsBefore(a, b) && startsBefore(b, a);
-}
-
-function isBefore(a: Version, b: Version): boolean {
-  return a.major !== b.major
-    ? a.major < b.major
-    : a.minor !== b.minor
-      ? a.minor < b.minor
-      : (a.patch ?? 0) < (b.patch ?? 0);
 }
 
 function faultAt(rule: CatalogRule, message: string): Fault {

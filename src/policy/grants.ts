@@ -6,7 +6,7 @@ import {
   permissionSet,
 } from '../domain/permission.js';
 import { LEVELS, type Level, levelOf, ROLES, type Role } from '../domain/role.js';
-import { compareVersions, type Version } from '../domain/version.js';
+import { type Version, versionWithin } from '../domain/version.js';
 
 /** The versions a Deployment runs: two cells of the table depend on them. */
 export interface DeploymentVersions {
@@ -24,6 +24,9 @@ type Grant = Level | ((versions: DeploymentVersions) => Level);
 
 const airflow = (noun: string, verbs: string): Permission[] => expand('airflow', noun, verbs);
 const flower = (noun: string, verbs: string): Permission[] => expand('flower', noun, verbs);
+
+const AUDIT_KEPT_SINCE: Version = { major: 2, minor: 9, patch: 0 };
+const AUDIT_KEPT_UNTIL: Version = { major: 3, minor: 0, patch: 0 };
 
 /** The lowest level that holds the permission by default. What is not listed is ADMIN's. */
 const DEFAULTS: readonly (readonly [Grant, readonly Permission[]])[] = [
@@ -66,7 +69,8 @@ const DEFAULTS: readonly (readonly [Grant, readonly Permission[]])[] = [
   ],
   // Airflow 2.9-2.11 gives the audit log to its Admin alone and answers others with an endless redirect.
   [
-    ({ airflow: version }) => (version && within(version, '2.9', '3.0') ? 'ADMIN' : 'EDITOR'),
+    ({ airflow: version }) =>
+      version && versionWithin(version, AUDIT_KEPT_SINCE, AUDIT_KEPT_UNTIL) ? 'ADMIN' : 'EDITOR',
     airflow('auditLog', 'get'),
   ],
   // Beside Airflow 3 the arguments of a Celery task hold a live Execution API token.
@@ -104,14 +108,6 @@ function lowestLevels(versions: DeploymentVersions): ReadonlyMap<Permission, Lev
       return permissions.map((permission) => [permission, level] as const);
     }),
   );
-}
-
-function within(version: Version, since: string, until: string): boolean {
-  const [from, to] = [since, until].map((text) => {
-    const [major, minor] = text.split('.').map(Number);
-    return { major: major ?? 0, minor: minor ?? 0, patch: 0 };
-  }) as [Version, Version];
-  return compareVersions(version, from) >= 0 && compareVersions(version, to) < 0;
 }
 
 function expand(product: 'airflow' | 'flower', noun: string, verbs: string): Permission[] {

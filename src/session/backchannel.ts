@@ -1,4 +1,5 @@
 import { createRemoteJWKSet, decodeJwt, type JWTPayload, jwtVerify } from 'jose';
+import { ASYMMETRIC_ALGORITHMS } from '../domain/algorithm.js';
 import type { Provider } from './provider.js';
 import { providerSessionName, type SessionRevocations, subjectName } from './revocations.js';
 
@@ -18,19 +19,8 @@ export type BackchannelAnswer =
   | { readonly kind: 'unavailable'; readonly cause: string };
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
-const ALGORITHMS = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-  'Ed25519',
-];
+/** RFC 9864 2.2 gives EdDSA a second name. */
+const ALGORITHMS = [...ASYMMETRIC_ALGORITHMS, 'Ed25519'];
 const MAX_TOKEN_CHARACTERS = 8192;
 const CLOCK_TOLERANCE_SECONDS = 10;
 /** A logout token is for now; one without `exp` is not taken after so long. */

@@ -1,20 +1,7 @@
 import * as z from 'zod';
+import { ASYMMETRIC_ALGORITHMS } from '../../domain/algorithm.js';
 import { isLoopback } from './is-loopback.js';
 import { count, inputPath, printable, text, webUrl } from './primitives.js';
-
-/** What may sign a platform token. HS* and `none` are not here and cannot be: who verifies could also forge. */
-export const ALGORITHMS = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-] as const;
 
 /** Cookies that Airflow and Flower set themselves. */
 const UPSTREAM_COOKIES = ['_token', 'session', '_xsrf', 'remember_token'];
@@ -36,10 +23,10 @@ const issuer = z
       ),
     algorithms: z
       .array(
-        z.enum(ALGORITHMS, {
+        z.enum(ASYMMETRIC_ALGORITHMS, {
           error: ({ input }) =>
             typeof input === 'string' && /^(hs\d+|none)$/i.test(input)
-              ? `must be asymmetric: whoever can check such a token can also forge it; use one of ${ALGORITHMS.map((name) => `\`${name}\``).join(', ')}`
+              ? `must be asymmetric: whoever can check such a token can also forge it; use one of ${ASYMMETRIC_ALGORITHMS.map((name) => `\`${name}\``).join(', ')}`
               : undefined,
         }),
       )
